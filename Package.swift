@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: the strictest the compiler offers without unsafe flags.
+/// Warnings become errors in CI only (TIGHTLIP_STRICT=1), so that a newer compiler's new warning
+/// never breaks a user's build.
+let strict = Context.environment["TIGHTLIP_STRICT"] == "1"
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "tightlip",
+  products: [
+    .library(name: "Tightlip", targets: ["Tightlip"]),
+    .executable(name: "tightlip", targets: ["tightlip"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // L0: the Debian libraries, and nothing of ours.
+    .systemLibrary(
+      name: "CTightlipPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(
+      name: "CTightlipICU", pkgConfig: "icu-i18n", providers: [.apt(["libicu-dev"])]),
+    .target(name: "CTightlipJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+
+    // L1
+    module("TightlipCore", []),
+
+    // L2
+    module("TightlipNormalization", ["TightlipCore", "CTightlipICU"]),
+    module("TightlipPatterns", ["TightlipCore", "CTightlipPCRE2"]),
+    module("TightlipLexicon", ["TightlipCore"]),
+    module("TightlipRecognition", ["TightlipCore"]),
+    module("TightlipRules", ["TightlipCore", .product(name: "Yams", package: "Yams")]),
+    module("TightlipRisk", ["TightlipCore"]),
+    module("TightlipPolicy", ["TightlipCore"]),
+    module("TightlipRedaction", ["TightlipCore"]),
+    module("TightlipCoding", ["TightlipCore", "CTightlipJSON"]),
+
+    // L3: the only place where the stages meet.
+    module(
+      "Tightlip",
+      [
+        "TightlipCore", "TightlipNormalization", "TightlipPatterns", "TightlipLexicon",
+        "TightlipRecognition", "TightlipRules", "TightlipRisk", "TightlipPolicy",
+        "TightlipRedaction", "TightlipCoding",
+      ]),
+
+    // L4
+    module(
+      "TightlipCommands",
+      [
+        "Tightlip", "TightlipCore", "TightlipRules", "TightlipPatterns", "TightlipCoding",
+        "TightlipPolicy", "TightlipRedaction",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+
+    // L5
+    .executableTarget(name: "tightlip", dependencies: ["TightlipCommands"], swiftSettings: settings),
+
+    tests("TightlipNormalizationTests", ["TightlipNormalization", "CTightlipICU"]),
+    tests("TightlipPatternsTests", ["TightlipPatterns"]),
+    tests("TightlipCodingTests", ["TightlipCoding", "TightlipCore"]),
+    tests("TightlipRedactionTests", ["TightlipRedaction", "TightlipCore"]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,110 @@
+public import TightlipCore
+import TightlipLexicon
+import TightlipNormalization
+import TightlipPatterns
+import TightlipPolicy
+import TightlipRecognition
+public import TightlipRedaction
+package import TightlipRules
+
+internal import Glibc
+
+/// A pack and a policy, compiled once; immutable, and shared by every worker.
+///
+/// For example:
+///
+///     let filter = try Filter(pack: "Lexicons")
+///     var scanner = Scanner(filter)
+///     var verdict = Verdict()
+///     scanner.scan("Hi Dana, your A1c came back at 9.1", into: &verdict)
+///     // verdict.action == .block
+public final class Filter: Sendable {
+  /// What a filter may be told beside pack and policy.
+  public struct Options: Sendable {
+    /// Give the verdict that content rules would stop as `pass`, with what it would have been.
+    public var isMonitoring = false
+    /// The keyed hash behind the redaction `hash`. Without one that redaction writes the bare tag.
+    public var keyedHash: (any KeyedHash)?
+    /// Longer texts are blocked unread, in UTF-8 bytes.
+    public var maximumBytes = 1 << 20
+    /// Whether patterns that cannot match are skipped. The slow way without gates must give the same
+    /// findings; tests compare the two.
+    public var usesGates = true
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// The policy that judges.
+  public let policy: Policy
+  /// The pack's name and version.
+  public let packName: String
+  /// See ``packName``.
+  public let packVersion: String
+
+  let options: Options
+  let normalizer: Normalizer
+  let lexicon: Lexicon
+  let patterns: PatternSet
+  let recognizer: Recognizer
+  let judge: PolicyJudge
+  let redactor: Redactor
+  let practice: PracticeIdentity
+  package let rules: [PatternRule]
+  /// The names of all rules, UTF-8, by ``RuleID/index``.
+  public let ruleNames: [[UInt8]]
+
+  /// Compiles a pack.
+  ///
+  /// - Parameters:
+  ///   - pack: the folder that holds `pack.yaml`.
+  ///   - policy: what the practice decided.
+  /// - Throws: ``FilterError`` with file, line, column, cause and remedy for everything wrong.
+  /// - Complexity: linear in the pack; some tenths of a second for the shipped one.
+  public init(
+    pack: String, policy: Policy = .shippedDefault, options: Options = Options()
+  ) throws(FilterError) {
+    guard PatternEngine.isJITAvailable else {
+      throw FilterError(
+        .unavailable, ["PCRE2's JIT compiler is not available here; install a PCRE2 built with it"])
+    }
+    do throws(NormalizationError) {
+      normalizer = try Normalizer()
+    } catch {
+      throw FilterError(.unavailable, ["ICU or its data cannot be used: \(error.icuStatus)"])
+    }
+    let loader = try PackLoader(directory: pack, normalizer: normalizer)
+    self.policy = policy
+    self.options = options
+    packName = loader.manifest.name
+    packVersion = loader.manifest.version
+    lexicon = loader.lexicon
+    patterns = loader.patterns
+    rules = loader.rules
+    ruleNames = loader.rules.map { Array($0.id.utf8) } + BuiltInRule.allCases.map { Array($0.name.utf8) }
+    recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
+    judge = PolicyJudge(policy: policy)
+    // The year decides whether a birth year tells of an age above 89.
+    redactor = Redactor(keyedHash: options.keyedHash, currentYear: 1970 + Int(time(nil)) / 31_556_952)
+    practice = PracticeIdentity(policy.practiceIdentity, normalizer: normalizer)
+  }
+
+  /// Reads a policy file.
+  ///
+  /// - Throws: ``FilterError``; a policy with a mistake is never used in part.
+  public static func readPolicy(_ path: String) throws(FilterError) -> Policy {
+    do throws(RulesError) {
+      return try PolicyFile.read(file: path, bytes: try SourceFile.read(path))
+    } catch {
+      throw FilterError(.configuration, error.diagnostics.map(\.description))
+    }
+  }
+
+  /// The name of a rule.
+  public func name(of rule: RuleID) -> String {
+    String(decoding: ruleNames[Int(rule.index)], as: UTF8.self)
+  }
+
+  /// The version of the linked PCRE2.
+  public static var patternEngineVersion: String { PatternEngine.version }
+}

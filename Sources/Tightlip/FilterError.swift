@@ -1,0 +1,20 @@
+/// Why a filter could not be made. Nothing of a pack or policy with a mistake is ever used.
+public struct FilterError: Error, Sendable {
+  /// What kind of problem it is.
+  public enum Kind: Sendable, Hashable {
+    /// A file of the pack or the policy is wrong, missing or unreadable.
+    case configuration
+    /// The machine lacks what matching needs (PCRE2's JIT compiler, ICU's data).
+    case unavailable
+  }
+
+  /// The kind.
+  public var kind: Kind
+  /// One line or more for each problem: file, line, column, what is wrong, how to mend it.
+  public var problems: [String]
+
+  init(_ kind: Kind, _ problems: [String]) {
+    self.kind = kind
+    self.problems = problems
+  }
+}

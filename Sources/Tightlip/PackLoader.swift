@@ -1,0 +1,119 @@
+import TightlipCore
+import TightlipLexicon
+import TightlipNormalization
+import TightlipRecognition
+import TightlipRules
+
+/// Reads a pack and compiles it.
+struct PackLoader {
+  let directory: String
+  private(set) var manifest: PackManifest
+  /// Sorted by name, so that rule numbers do not depend on the order of files or rules.
+  private(set) var rules: [PatternRule]
+  private(set) var lexicon: Lexicon
+  private(set) var patterns: PatternSet
+
+  init(directory: String, normalizer: Normalizer) throws(FilterError) {
+    self.directory = directory
+    do throws(RulesError) {
+      let path = directory + "/pack.yaml"
+      manifest = try PackManifest(file: path, bytes: try SourceFile.read(path))
+      var rules: [PatternRule] = []
+      for file in manifest.patterns {
+        let path = directory + "/" + file
+        rules += try PatternFile.read(file: path, bytes: try SourceFile.read(path))
+      }
+      rules.sort { $0.id < $1.id }
+      self.rules = rules
+    } catch {
+      throw FilterError(.configuration, error.diagnostics.map(\.description))
+    }
+    try Self.checkNames(rules)
+    patterns = try PatternSet(rules)
+    var builder = LexiconBuilder()
+    var folder = TermFolder(normalizer: normalizer)
+    for file in manifest.terms {
+      let path = directory + "/" + file
+      do throws(RulesError) {
+        let table = try TermTable(file: path, bytes: try SourceFile.read(path))
+        try Self.add(table, to: &builder, folder: &folder)
+      } catch {
+        throw FilterError(.configuration, error.diagnostics.map(\.description))
+      }
+    }
+    for (number, words) in patterns.contextLists.enumerated() {
+      for word in words {
+        let written = Array(word.utf8)
+        folder.fold(written.span)
+        builder.add(
+          folded: folder.folded.span, written: written, termClass: .patternContext, flags: [], weight: 100,
+          code: UInt16(number))
+      }
+    }
+    lexicon = builder.build()
+  }
+
+  private static func checkNames(_ rules: [PatternRule]) throws(FilterError) {
+    var problems: [String] = []
+    for (rule, next) in zip(rules, rules.dropFirst()) where rule.id == next.id {
+      problems.append(
+        Diagnostic(
+          file: next.file, line: next.line, "the rule name \"\(next.id)\" stands twice (also \(rule.file):\(rule.line))",
+          remedy: "give one of the two another id").description)
+    }
+    let builtIn = Set(BuiltInRule.allCases.map(\.name))
+    for rule in rules where builtIn.contains(rule.id) {
+      problems.append(
+        Diagnostic(
+          file: rule.file, line: rule.line, "the rule name \"\(rule.id)\" belongs to a built-in rule",
+          remedy: "choose another id").description)
+    }
+    if !problems.isEmpty { throw FilterError(.configuration, problems) }
+  }
+
+  private static func add(
+    _ table: TermTable, to builder: inout LexiconBuilder, folder: inout TermFolder
+  ) throws(RulesError) {
+    for row in table.rows {
+      let written = Array(table.bytes[row.term])
+      guard folder.fold(written.span) else {
+        throw RulesError(
+          Diagnostic(
+            file: table.file, line: row.line, column: 1, "the term is not valid UTF-8",
+            remedy: "save the table as UTF-8"))
+      }
+      let code = row.topic.map { UInt16($0.rawValue) } ?? 0
+      let isUsable = builder.add(
+        folded: folder.folded.span, written: written, termClass: row.termClass, flags: row.flags,
+        weight: row.weight, code: code)
+      guard isUsable else {
+        throw RulesError(
+          Diagnostic(
+            file: table.file, line: row.line, column: 1, "the term holds no letter or digit",
+            remedy: "write a word, or delete the row"))
+      }
+    }
+  }
+}
+
+/// Folds terms as messages are folded; ASCII terms without asking ICU.
+struct TermFolder {
+  private let normalizer: Normalizer
+  private var text = NormalizedText()
+
+  init(normalizer: Normalizer) { self.normalizer = normalizer }
+
+  /// The last term folded.
+  var folded: [UInt8] { text.folded }
+
+  /// Folds a term; false where it is not valid UTF-8.
+  @discardableResult
+  mutating func fold(_ term: Span<UInt8>) -> Bool {
+    do throws(NormalizationError) {
+      try normalizer.normalize(term, into: &text)
+      return true
+    } catch {
+      return false
+    }
+  }
+}

@@ -1,0 +1,273 @@
+import TightlipCore
+import TightlipPatterns
+import TightlipRecognition
+import TightlipRules
+
+/// One rule of a pattern, ready to judge what the pattern matched.
+struct CompiledRule: Sendable {
+  var id: RuleID
+  var entity: EntityType
+  var score: Score
+  var validator: Validator?
+  /// The number of its context list, or -1.
+  var context: Int32
+  var contextScore: Score
+  var isContextRequired: Bool
+  var before: Int
+  var after: Int
+  /// The number of its list of words against it, or -1.
+  var against: Int32
+  var againstScore: Score
+}
+
+/// A pattern and the rules that share it. Rules with the same text are matched once.
+struct PatternGroup: Sendable {
+  var pattern: CompiledPattern
+  var facts: PatternFacts
+  var rules: [CompiledRule]
+  /// Every rule asks for a context word, so without one there is nothing to match for.
+  var needsContext: Bool
+}
+
+/// All patterns of a pack.
+struct PatternSet: Sendable {
+  var groups: [PatternGroup]
+  /// The words of each context list, as written in the pack.
+  var contextLists: [[String]]
+
+  /// Compiles the rules of a pack, which are sorted by name.
+  init(_ rules: [PatternRule]) throws(FilterError) {
+    groups = []
+    contextLists = []
+    var listNumbers: [[String]: Int32] = [:]
+    var groupNumbers: [String: Int] = [:]
+    var problems: [String] = []
+    for (number, rule) in rules.enumerated() {
+      var validator: Validator?
+      if let name = rule.validator {
+        validator = Validator(rawValue: name)
+        if validator == nil {
+          let known = Validator.allCases.map(\.rawValue)
+          problems.append(
+            Diagnostic(
+              file: rule.file, line: rule.validatorLine, "unknown validator \"\(name)\"",
+              remedy: nearest(to: name, among: known).map { "did you mean \($0)?" }
+                ?? "use one of: " + known.joined(separator: ", ")
+            ).description)
+          continue
+        }
+      }
+      let compiled = CompiledRule(
+        id: RuleID(UInt16(number)), entity: rule.entity, score: rule.score, validator: validator,
+        context: list(rule.context, &listNumbers), contextScore: rule.contextScore,
+        isContextRequired: rule.isContextRequired, before: rule.before, after: rule.after,
+        against: list(rule.against, &listNumbers), againstScore: rule.againstScore)
+      if let group = groupNumbers[rule.pattern] {
+        groups[group].rules.append(compiled)
+        groups[group].needsContext = groups[group].needsContext && rule.isContextRequired
+        continue
+      }
+      do throws(PatternError) {
+        let pattern = try CompiledPattern(rule.pattern)
+        groupNumbers[rule.pattern] = groups.count
+        groups.append(
+          PatternGroup(
+            pattern: pattern, facts: pattern.facts, rules: [compiled],
+            needsContext: rule.isContextRequired))
+      } catch {
+        problems.append(
+          Diagnostic(
+            file: rule.file, line: rule.patternLine, column: rule.patternColumn,
+            "rule \"\(rule.id)\": the pattern is wrong at byte \(error.utf8Offset): \(error.reason)",
+            remedy: "mend the pattern; PCRE2's syntax applies").description)
+      }
+    }
+    if !problems.isEmpty { throw FilterError(.configuration, problems) }
+  }
+
+  private mutating func list(_ words: [String], _ numbers: inout [[String]: Int32]) -> Int32 {
+    guard !words.isEmpty else { return -1 }
+    if let known = numbers[words] { return known }
+    let number = Int32(contextLists.count)
+    numbers[words] = number
+    contextLists.append(words)
+    return number
+  }
+}
+
+/// What pattern matching writes: one per worker.
+struct PatternScratch: ~Copyable {
+  let match = MatchScratch()
+  /// The context words of the message, in order: first token, last token, list.
+  var contextHits: [(first: Int32, last: Int32, list: Int32)] = []
+  var hasList: [Bool] = []
+}
+
+extension PatternSet {
+  /// Adds candidates for everything the patterns match.
+  ///
+  /// - Returns: false where a limit was hit; the message must then not pass.
+  /// - Complexity: one scan for each pattern whose first bytes, required byte, length and context
+  ///   words the message has.
+  func match(
+    _ text: Span<UInt8>, _ message: borrowing TokenizedText, usesGates: Bool,
+    candidates: inout [Candidate], scratch: inout PatternScratch
+  ) -> Bool {
+    var present = ByteSet()
+    for index in text.indices { present.insert(text[index]) }
+    gatherContext(message, &scratch)
+    var isComplete = true
+    for group in groups {
+      if usesGates {
+        if text.count < group.facts.minimumLength { continue }
+        if let first = group.facts.firstBytes, !first.intersects(present) { continue }
+        if let required = group.facts.requiredByte, !present.contains(required) { continue }
+        if group.needsContext, !group.rules.contains(where: { scratch.hasList[Int($0.context)] }) { continue }
+      }
+      do throws(MatchLimitError) {
+        try match(group, text, message, &candidates, scratch)
+      } catch {
+        isComplete = false
+      }
+    }
+    return isComplete
+  }
+
+  private func gatherContext(_ message: borrowing TokenizedText, _ scratch: inout PatternScratch) {
+    if scratch.hasList.count != contextLists.count {
+      scratch.hasList = Array(repeating: false, count: contextLists.count)
+    }
+    for hit in scratch.contextHits { scratch.hasList[Int(hit.list)] = false }
+    scratch.contextHits.removeAll(keepingCapacity: true)
+    guard message.classes & TermClass.patternContext.bit != 0 else { return }
+    for hit in message.hits where hit.meaning.termClass == .patternContext {
+      scratch.hasList[Int(hit.meaning.code)] = true
+      scratch.contextHits.append((hit.firstToken, hit.endToken - 1, Int32(hit.meaning.code)))
+    }
+  }
+
+  private func match(
+    _ group: PatternGroup, _ text: Span<UInt8>, _ message: borrowing TokenizedText,
+    _ candidates: inout [Candidate], _ scratch: borrowing PatternScratch
+  ) throws(MatchLimitError) {
+    var position = 0
+    while position <= text.count,
+      let (span, end) = try group.pattern.firstMatch(in: text, from: position, scratch: scratch.match)
+    {
+      // Rules that share a pattern see the same value; the one whose cue is nearest has it.
+      var best: (candidate: Candidate, cue: Cue?)?
+      if !span.isEmpty {
+        for rule in group.rules {
+          guard let judged = judge(rule, span, text, message, scratch) else { continue }
+          if let held = best, !Self.precedes(judged, held) { continue }
+          best = judged
+        }
+      }
+      if let best { candidates.append(best.candidate) }
+      let isAccepted = best != nil
+      // What was refused may hide a match that begins inside it.
+      position = isAccepted ? max(end, position + 1) : max(span.lowerBound + 1, position + 1)
+    }
+  }
+
+  private func judge(
+    _ rule: CompiledRule, _ span: Range<Int>, _ text: Span<UInt8>, _ message: borrowing TokenizedText,
+    _ scratch: borrowing PatternScratch
+  ) -> (candidate: Candidate, cue: Cue?)? {
+    if let validator = rule.validator, !validator.accepts(text.extracting(span)) { return nil }
+    var evidence: Evidence = rule.validator == nil ? .shape : [.shape, .validator]
+    var score = rule.score
+    var cueToken = -1
+    let cue = rule.context >= 0 ? nearestCue(rule.context, span, rule, message, scratch) : nil
+    if let cue {
+      // Between rules of different patterns for one value the nearer cue has the higher score.
+      score = Score(thousandths: max(Int(rule.score.thousandths), Int(rule.contextScore.thousandths) - cue.distance * 8))
+      evidence.insert(cue.isBefore ? .contextBefore : .contextAfter)
+      cueToken = cue.token
+    } else if rule.isContextRequired {
+      return nil
+    } else if rule.against >= 0, let against = nearestCue(rule.against, span, rule, message, scratch) {
+      score = rule.againstScore
+      evidence.insert(.against)
+      cueToken = against.token
+    }
+    let candidate = Candidate(
+      entity: rule.entity, start: span.lowerBound, end: span.upperBound, score: score, rule: rule.id,
+      evidence: evidence, cueToken: cueToken)
+    return (candidate, cue)
+  }
+
+  /// A context word near a value.
+  private struct Cue {
+    /// Its last word.
+    var token: Int
+    var distance: Int
+    var isBefore: Bool
+    /// How many words it has; "fax number" says more than "number".
+    var length: Int
+  }
+
+  private static func precedes(
+    _ left: (candidate: Candidate, cue: Cue?), _ right: (candidate: Candidate, cue: Cue?)
+  ) -> Bool {
+    switch (left.cue, right.cue) {
+    case (nil, nil): break
+    case (_?, nil): return true
+    case (nil, _?): return false
+    case (let left?, let right?):
+      if left.distance != right.distance { return left.distance < right.distance }
+      if left.length != right.length { return left.length > right.length }
+    }
+    return Resolver.precedes(left.candidate, right.candidate)
+  }
+
+  private func nearestCue(
+    _ list: Int32, _ span: Range<Int>, _ rule: CompiledRule, _ message: borrowing TokenizedText,
+    _ scratch: borrowing PatternScratch
+  ) -> Cue? {
+    guard scratch.hasList[Int(list)] else { return nil }
+    let first = firstToken(endingAfter: span.lowerBound, message)
+    let last = firstToken(endingAfter: span.upperBound - 1, message)
+    var best: Cue?
+    // Context words stand in order of position; a window of them is enough.
+    var low = 0
+    var high = scratch.contextHits.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(scratch.contextHits[middle].last) < first - rule.before - 4 { low = middle + 1 } else { high = middle }
+    }
+    while low < scratch.contextHits.count {
+      let hit = scratch.contextHits[low]
+      low += 1
+      if Int(hit.first) > last + rule.after { break }
+      guard hit.list == list else { continue }
+      var distance: Int
+      let isBefore = Int(hit.last) < first
+      if isBefore {
+        distance = first - Int(hit.last) - 1
+        guard distance < rule.before else { continue }
+      } else if Int(hit.first) > last {
+        distance = Int(hit.first) - last
+        guard distance <= rule.after else { continue }
+        distance += 1
+      } else {
+        // Glued to the value ("mrn00418823" is one word) or inside it.
+        distance = 0
+      }
+      let length = Int(hit.last - hit.first) + 1
+      if let held = best, (held.distance, -held.length) <= (distance, -length) { continue }
+      best = Cue(token: Int(hit.last), distance: distance, isBefore: isBefore, length: length)
+    }
+    return best
+  }
+
+  private func firstToken(endingAfter position: Int, _ message: borrowing TokenizedText) -> Int {
+    var low = 0
+    var high = message.tokens.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(message.tokens[middle].end) <= position { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,61 @@
+import TightlipCore
+import TightlipNormalization
+
+/// The practice's own names, numbers, addresses and sites, which are no findings.
+struct PracticeIdentity: Sendable {
+  /// Letters and digits of each, folded; separators do not count.
+  private let entries: [[UInt8]]
+
+  init(_ entries: [String], normalizer: Normalizer) {
+    var folder = TermFolder(normalizer: normalizer)
+    self.entries = entries.compactMap { entry in
+      let bytes = Array(entry.utf8)
+      guard folder.fold(bytes.span) else { return nil }
+      var kept: [UInt8] = []
+      for byte in folder.folded where Self.counts(byte) { kept.append(byte) }
+      return kept.count >= 3 ? kept : nil
+    }
+  }
+
+  private static func counts(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+  }
+
+  /// Takes out the candidates that lie inside a mention of the practice, so that "Lakeside
+  /// Cardiology" is neither an organisation nor a hint at a heart.
+  ///
+  /// - Complexity: linear in the text for each entry.
+  func removeOwn(_ candidates: inout [Candidate], in text: Span<UInt8>) {
+    for entry in entries {
+      var start = 0
+      while let mention = firstMention(of: entry, in: text, from: start) {
+        candidates.removeAll {
+          Int($0.start) >= mention.lowerBound && Int($0.end) <= mention.upperBound
+        }
+        start = mention.upperBound
+      }
+    }
+  }
+
+  private func firstMention(of entry: [UInt8], in text: Span<UInt8>, from start: Int) -> Range<Int>? {
+    var first = start
+    while first < text.count {
+      if text[first] == entry[0], first == 0 || !Self.counts(text[first - 1]) {
+        var index = first
+        var matched = 0
+        while index < text.count, matched < entry.count {
+          if text[index] == entry[matched] {
+            matched += 1
+          } else if Self.counts(text[index]) {
+            break
+          }
+          index += 1
+        }
+        if matched == entry.count, index == text.count || !Self.counts(text[index]) { return first..<index }
+      }
+      first += 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,246 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Glibc
+import Tightlip
+import TightlipCore
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Shows for one message each finding, each part of the risk and each reason.",
+    discussion: "The output holds the message. It is for a person at a terminal, not for a log.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+  enum Way: String, ExpressibleByArgument, CaseIterable { case outbound, inbound }
+
+  @OptionGroup var setup: SetupOptions
+
+  @Option(help: "text, or json for tools.")
+  var format: Format = .text
+
+  @Option(help: "Which way the message goes.")
+  var direction: Way = .outbound
+
+  @Argument(help: "The message; without it, standard input is read.")
+  var text: [String] = []
+
+  func run() throws {
+    let filter = try setup.makeFilter()
+    var message = Message()
+    message.direction = direction == .inbound ? .inbound : .outbound
+    message.text = text.isEmpty ? try Self.readAll() : Array(text.joined(separator: " ").utf8)
+    var scanner = Tightlip.Scanner(filter)
+    let explanation = scanner.explain(message)
+    switch format {
+    case .text:
+      let style = TerminalStyle(isColored: StandardStreams.isTerminal(STDOUT_FILENO))
+      try StandardStreams.print(ExplanationPage(explanation, message, filter, style).text)
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let data = try encoder.encode(ExplanationRecord(explanation, filter))
+      try StandardStreams.write(Array(data) + [10])
+    }
+  }
+
+  private static func readAll() throws(StreamError) -> [UInt8] {
+    var all: [UInt8] = []
+    var room = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = try StandardStreams.read(into: &room)
+      if count == 0 { break }
+      all += room[..<count]
+    }
+    if all.last == 10 { all.removeLast() }
+    return all
+  }
+}
+
+/// Colour on a terminal, nothing elsewhere.
+struct TerminalStyle {
+  var isColored: Bool
+
+  func bold(_ text: String) -> String { wrap(text, "1") }
+  func dim(_ text: String) -> String { wrap(text, "2") }
+
+  func action(_ action: Action) -> String {
+    switch action {
+    case .pass: wrap(action.name.uppercased(), "1;32")
+    case .redact: wrap(action.name.uppercased(), "1;33")
+    case .block: wrap(action.name.uppercased(), "1;31")
+    }
+  }
+
+  func wrap(_ text: String, _ code: String) -> String {
+    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}
+
+/// An explanation as a page of at most 80 columns.
+struct ExplanationPage {
+  private(set) var text = ""
+  private let style: TerminalStyle
+
+  init(_ explanation: Explanation, _ message: Message, _ filter: Filter, _ style: TerminalStyle) {
+    self.style = style
+    let verdict = explanation.verdict
+    let original = Self.safe(String(decoding: message.text, as: UTF8.self))
+    line("\(style.action(verdict.action))  risk \(Self.decimal(verdict.riskThousandths))")
+    line("")
+    wrap(original, indent: "  ")
+    let folded = Self.safe(explanation.folded)
+    if folded != original.lowercased() {
+      line("")
+      line(style.dim("  read as"))
+      wrap(folded, indent: "  ")
+    }
+    if verdict.action == .redact {
+      line("")
+      line(style.dim("  what may leave"))
+      wrap(Self.safe(String(decoding: verdict.text, as: UTF8.self)), indent: "  ")
+    }
+    section("Reasons")
+    if verdict.reasons.isEmpty { line("  none") }
+    for reason in verdict.reasons {
+      let subject = reason.entity.map { " (\($0.name))" } ?? ""
+      line("  \(Self.padded(reason.severity.name, 8)) \(reason.code.code)\(subject)")
+      wrap(reason.code.message, indent: "           ")
+    }
+    section("Findings")
+    let found = explanation.items.filter { $0.finding != nil }
+    if found.isEmpty { line("  none") }
+    for item in found { show(item) }
+    let missed = explanation.items.filter { $0.finding == nil }
+    if !missed.isEmpty {
+      section("Considered, and not taken")
+      for item in missed { show(item) }
+    }
+    section("Risk")
+    for part in verdict.contributions { line("  \(Self.decimal(part.thousandths))  \(Self.name(part.source, verdict))") }
+    line("  \(Self.decimal(verdict.riskThousandths))  " + style.bold("sum"))
+  }
+
+  private mutating func show(_ item: Explanation.Item) {
+    let role = item.role == .unspecified ? "" : " of the \(item.role.name)"
+    let score = Self.decimal(Int(item.score.thousandths))
+    line("  \(style.bold(item.entity.name))\(role)  \"\(Self.safe(item.text))\"")
+    line("      bytes \(item.range.start)..<\(item.range.end), score \(score), rule \(item.rule)")
+    for evidence in item.evidence { wrap("+ " + Self.safe(evidence), indent: "      ") }
+    if let rejection = item.rejection { wrap("- not taken: " + rejection, indent: "      ") }
+  }
+
+  private mutating func section(_ title: String) {
+    line("")
+    line(style.bold(title))
+  }
+
+  private mutating func line(_ content: String) { text += (text.isEmpty ? "" : "\n") + content }
+
+  private mutating func wrap(_ content: String, indent: String) {
+    var current = indent
+    for word in content.split(separator: " ", omittingEmptySubsequences: false) {
+      if current.count + word.count + 1 > 80, current != indent {
+        line(current)
+        current = indent
+      }
+      current += (current == indent ? "" : " ") + word
+    }
+    line(current)
+  }
+
+  private static func name(_ source: RiskContribution.Source, _ verdict: Verdict) -> String {
+    switch source {
+    case .finding(let index): verdict.findings[index].entity.name
+    case .linkage: "a person and health information together"
+    case .birthDateWithName: "a date of birth together with a name"
+    case .addressedHealth: "a diagnosis or result told to or of one person"
+    }
+  }
+
+  /// Thousandths as a decimal number; three places, so that the parts sum to what is shown.
+  private static func decimal(_ thousandths: Int) -> String {
+    let digits = String(1000 + thousandths % 1000)
+    return "\(thousandths / 1000).\(digits.dropFirst())"
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  /// Control characters would let a message drive the terminal.
+  static func safe(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: "\u{FFFD}"
+      default: scalar
+      }
+    }))
+  }
+}
+
+/// An explanation for tools.
+struct ExplanationRecord: Encodable {
+  struct Item: Encodable {
+    var entity_type: String
+    var utf8: [Int]
+    var text: String
+    var score: Double
+    var rule: String
+    var role: String
+    var evidence: [String]
+    var isFinding: Bool
+    var rejection: String?
+  }
+  struct Reason: Encodable {
+    var code: String
+    var severity: String
+    var entity_type: String?
+    var message: String
+  }
+  struct Part: Encodable {
+    var from: String
+    var risk: Double
+  }
+
+  var action: String
+  var risk: Double
+  var complete: Bool
+  var text: String?
+  var folded: String
+  var findings: [Item]
+  var considered: [Item]
+  var reasons: [Reason]
+  var riskParts: [Part]
+
+  init(_ explanation: Explanation, _ filter: Filter) {
+    let verdict = explanation.verdict
+    action = verdict.action.name
+    risk = Double(verdict.riskThousandths) / 1000
+    complete = verdict.completeness == .complete
+    text = verdict.action == .block ? nil : String(decoding: verdict.text, as: UTF8.self)
+    folded = explanation.folded
+    let items = explanation.items.map { item in
+      Item(
+        entity_type: item.entity.name, utf8: [item.range.start, item.range.end], text: item.text,
+        score: item.score.fraction, rule: item.rule, role: item.role.name, evidence: item.evidence,
+        isFinding: item.finding != nil, rejection: item.rejection)
+    }
+    findings = items.filter(\.isFinding)
+    considered = items.filter { !$0.isFinding }
+    reasons = verdict.reasons.map {
+      Reason(
+        code: $0.code.code, severity: $0.severity.name, entity_type: $0.entity?.name,
+        message: $0.code.message)
+    }
+    riskParts = verdict.contributions.map { part in
+      let from =
+        switch part.source {
+        case .finding(let index): verdict.findings[index].entity.name
+        case .linkage: "linkage"
+        case .birthDateWithName: "birth date with name"
+        case .addressedHealth: "addressed health"
+        }
+      return Part(from: from, risk: Double(part.thousandths) / 1000)
+    }
+  }
+}

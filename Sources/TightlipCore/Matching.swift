@@ -1,0 +1,334 @@
+/// The list or cue a term belongs to. Raw values below 64 have a bit in ``WordInfo/classes``.
+package enum TermClass: UInt8, CaseIterable, Sendable {
+  // What is found.
+  case diagnosis, medication, procedure, labTest, diagnosisCategory
+  case givenName, surname, city, state, country
+  case facilityWord, organization, streetSuffix, commonWord
+  // What tells that something is near.
+  case cuePatient, cueTitle, cueProviderTitle, cueCredential, cueRelation
+  case cueGreeting, cueIntroduction, cueClosing, cueNameLabel, cueBeforeName, cueAfterName
+  case cueTaking, cueDose, cueDiagnosed
+  case cueResultVerb, cueResultValue, cueResultFiller
+  case cueSecondPerson, cueThirdPerson, cueFirstPerson
+  case cuePlace, cuePracticeContact, cuePracticePlace, cueHome
+  case cueMonth, cueWeekday, cueGeneral, cueNotName, cueAppointment
+  // Carry a number: the topic, or the context list of a pattern.
+  case topic, patternContext
+
+  /// The name in the `entity` column of a term table.
+  package var name: String {
+    switch self {
+    case .diagnosis: "DIAGNOSIS"
+    case .medication: "MEDICATION"
+    case .procedure: "PROCEDURE"
+    case .labTest: "LAB_TEST"
+    case .diagnosisCategory: "ICD_CATEGORY"
+    case .givenName: "GIVEN_NAME"
+    case .surname: "SURNAME"
+    case .city: "CITY"
+    case .state: "STATE"
+    case .country: "COUNTRY"
+    case .facilityWord: "FACILITY_WORD"
+    case .organization: "ORGANIZATION"
+    case .streetSuffix: "STREET_SUFFIX"
+    case .commonWord: "COMMON_WORD"
+    case .cuePatient: "CUE_PATIENT"
+    case .cueTitle: "CUE_TITLE"
+    case .cueProviderTitle: "CUE_PROVIDER_TITLE"
+    case .cueCredential: "CUE_CREDENTIAL"
+    case .cueRelation: "CUE_RELATION"
+    case .cueGreeting: "CUE_GREETING"
+    case .cueIntroduction: "CUE_INTRODUCTION"
+    case .cueClosing: "CUE_CLOSING"
+    case .cueNameLabel: "CUE_NAME_LABEL"
+    case .cueBeforeName: "CUE_BEFORE_NAME"
+    case .cueAfterName: "CUE_AFTER_NAME"
+    case .cueTaking: "CUE_TAKING"
+    case .cueDose: "CUE_DOSE"
+    case .cueDiagnosed: "CUE_DIAGNOSED"
+    case .cueResultVerb: "CUE_RESULT_VERB"
+    case .cueResultValue: "CUE_RESULT_VALUE"
+    case .cueResultFiller: "CUE_RESULT_FILLER"
+    case .cueSecondPerson: "CUE_SECOND_PERSON"
+    case .cueThirdPerson: "CUE_THIRD_PERSON"
+    case .cueFirstPerson: "CUE_FIRST_PERSON"
+    case .cuePlace: "CUE_PLACE"
+    case .cuePracticeContact: "CUE_PRACTICE_CONTACT"
+    case .cuePracticePlace: "CUE_PRACTICE_PLACE"
+    case .cueHome: "CUE_HOME"
+    case .cueMonth: "CUE_MONTH"
+    case .cueWeekday: "CUE_WEEKDAY"
+    case .cueGeneral: "CUE_GENERAL"
+    case .cueNotName: "CUE_NOT_NAME"
+    case .cueAppointment: "CUE_APPOINTMENT"
+    case .topic: "TOPIC"
+    case .patternContext: "PATTERN_CONTEXT"
+    }
+  }
+
+  /// The class with the given name in a term table, or nil.
+  package init?(name: some StringProtocol) {
+    guard let found = Self.byName[String(name)] else { return nil }
+    self = found
+  }
+
+  private static let byName: [String: TermClass] =
+    Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+
+  /// The bit of this class in a set of classes.
+  package var bit: UInt64 { 1 << UInt64(rawValue) }
+}
+
+/// How a term matches; from the `flags` column.
+package struct TermFlags: OptionSet, Sendable, Hashable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Matches only in the case in which it is written.
+  package static let caseSensitive = TermFlags(rawValue: 1)
+  /// Also with s or es; spelled out when the pack is compiled.
+  package static let plural = TermFlags(rawValue: 2)
+  /// Also one edit away.
+  package static let oneTypo = TermFlags(rawValue: 4)
+  /// Counts only beside some other evidence.
+  package static let needsContext = TermFlags(rawValue: 8)
+  /// Counts only inside a longer match or directly beside a strong cue.
+  package static let needsStrongContext = TermFlags(rawValue: 16)
+  /// Set on a hit, never in a table: found one edit away from the term.
+  package static let foundByTypo = TermFlags(rawValue: 32)
+}
+
+/// One meaning of a term: its class with what the table says of it.
+package struct TermMeaning: Sendable, Hashable {
+  package var termClass: TermClass
+  package var flags: TermFlags
+  /// 0…100.
+  package var weight: UInt8
+  /// The number of the topic or of the pattern context list; 0 elsewhere.
+  package var code: UInt16
+  /// Where the term stands in the table of terms, for explanations.
+  package var term: UInt32
+
+  package init(termClass: TermClass, flags: TermFlags, weight: UInt8, code: UInt16, term: UInt32) {
+    self.termClass = termClass
+    self.flags = flags
+    self.weight = weight
+    self.code = code
+    self.term = term
+  }
+}
+
+/// What the lists say of a single word, gathered when the pack is compiled.
+package struct WordInfo: Sendable {
+  /// The classes in which the word alone is a term, as ``TermClass/bit``s.
+  package var classes: UInt64 = 0
+  /// Classes in which it is flagged needs-context or needs-strong-context.
+  package var weakClasses: UInt64 = 0
+  /// Classes in which it is flagged needs-strong-context.
+  package var hazardClasses: UInt64 = 0
+  /// 0…100: how usual it is as a given name.
+  package var givenName: UInt8 = 0
+  /// 0…100: how usual it is as a surname.
+  package var surname: UInt8 = 0
+  /// 0…100: how common it is in everyday English; 0 where it is not in the list.
+  package var commonness: UInt8 = 0
+  /// Where its meanings begin in the table of meanings, and how many there are.
+  package var firstMeaning: UInt32 = 0
+  package var meaningCount: UInt16 = 0
+  /// The node of the phrase trie that this word leads to, or 0 where no phrase begins with it.
+  package var phraseNode: UInt32 = 0
+
+  package init() {}
+}
+
+/// What stands between a word and the one before it.
+package struct Separators: OptionSet, Sendable, Hashable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  package static let space = Separators(rawValue: 1)
+  package static let newline = Separators(rawValue: 2)
+  package static let hyphen = Separators(rawValue: 4)
+  /// . ! ? ;
+  package static let stop = Separators(rawValue: 8)
+  package static let comma = Separators(rawValue: 16)
+  package static let colon = Separators(rawValue: 32)
+  package static let slash = Separators(rawValue: 64)
+  /// Anything else, brackets, quotes, symbols.
+  package static let other = Separators(rawValue: 128)
+
+  /// Whether a phrase may run across it: spaces, hyphens, slashes, and a point without a space as
+  /// in "d.o.b.".
+  package var joinsPhrase: Bool {
+    !isEmpty && isSubset(of: [.space, .newline, .hyphen, .slash]) || self == .stop
+  }
+}
+
+/// A run of letters and digits in the folded text.
+package struct Token: Sendable {
+  /// What it is made of.
+  package enum Kind: UInt8, Sendable { case word, number, mixed }
+
+  /// How the original is written.
+  package enum Shape: UInt8, Sendable { case lower, capitalized, upper, mixedCase }
+
+  /// Half-open range of bytes of the folded text. A possessive 's is left out where the word
+  /// without it is known.
+  package var start: UInt32
+  package var end: UInt32
+  /// The word in the lexicon, or -1.
+  package var word: Int32
+  package var kind: Kind
+  package var shape: Shape
+  /// What stands before it; empty for the first.
+  package var before: Separators
+  /// Whether it begins the text, a line or a sentence.
+  package var beginsSentence: Bool
+  package var isPossessive: Bool
+
+  package init(
+    start: UInt32, end: UInt32, word: Int32, kind: Kind, shape: Shape, before: Separators,
+    beginsSentence: Bool, isPossessive: Bool
+  ) {
+    self.start = start
+    self.end = end
+    self.word = word
+    self.kind = kind
+    self.shape = shape
+    self.before = before
+    self.beginsSentence = beginsSentence
+    self.isPossessive = isPossessive
+  }
+
+  /// The number of bytes.
+  package var count: Int { Int(end) - Int(start) }
+}
+
+/// A term of the lexicon found in a message.
+package struct TermHit: Sendable {
+  /// Half-open range of tokens.
+  package var firstToken: Int32
+  package var endToken: Int32
+  package var meaning: TermMeaning
+
+  package init(firstToken: Int32, endToken: Int32, meaning: TermMeaning) {
+    self.firstToken = firstToken
+    self.endToken = endToken
+    self.meaning = meaning
+  }
+}
+
+/// What spoke for or against a candidate; kept so that a finding can be explained.
+package struct Evidence: OptionSet, Sendable, Hashable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  package static let shape = Evidence(rawValue: 1 << 0)
+  package static let validator = Evidence(rawValue: 1 << 1)
+  package static let contextBefore = Evidence(rawValue: 1 << 2)
+  package static let contextAfter = Evidence(rawValue: 1 << 3)
+  package static let against = Evidence(rawValue: 1 << 4)
+  package static let strongTerm = Evidence(rawValue: 1 << 5)
+  package static let weakTerm = Evidence(rawValue: 1 << 6)
+  package static let typo = Evidence(rawValue: 1 << 7)
+  package static let givenName = Evidence(rawValue: 1 << 8)
+  package static let surname = Evidence(rawValue: 1 << 9)
+  package static let capital = Evidence(rawValue: 1 << 10)
+  package static let unknownWord = Evidence(rawValue: 1 << 11)
+  package static let commonWord = Evidence(rawValue: 1 << 12)
+  package static let title = Evidence(rawValue: 1 << 13)
+  package static let greeting = Evidence(rawValue: 1 << 14)
+  package static let introduction = Evidence(rawValue: 1 << 15)
+  package static let relation = Evidence(rawValue: 1 << 16)
+  package static let label = Evidence(rawValue: 1 << 17)
+  package static let neighbour = Evidence(rawValue: 1 << 18)
+  package static let cue = Evidence(rawValue: 1 << 19)
+  package static let knownPatient = Evidence(rawValue: 1 << 20)
+  package static let facilityWord = Evidence(rawValue: 1 << 21)
+  package static let state = Evidence(rawValue: 1 << 22)
+  package static let value = Evidence(rawValue: 1 << 23)
+  package static let tagger = Evidence(rawValue: 1 << 24)
+}
+
+/// Something that may become a finding, with its place in the folded text.
+package struct Candidate: Sendable, Hashable {
+  package var entity: EntityType
+  /// Half-open range of bytes of the folded text.
+  package var start: Int32
+  package var end: Int32
+  package var score: Score
+  package var rule: RuleID
+  package var role: FindingRole
+  package var evidence: Evidence
+  /// The word that raised or lowered it, or -1.
+  package var cueToken: Int32
+
+  package init(
+    entity: EntityType, start: Int, end: Int, score: Score, rule: RuleID,
+    role: FindingRole = .unspecified, evidence: Evidence = [], cueToken: Int = -1
+  ) {
+    self.entity = entity
+    self.start = Int32(start)
+    self.end = Int32(end)
+    self.score = score
+    self.rule = rule
+    self.role = role
+    self.evidence = evidence
+    self.cueToken = Int32(cueToken)
+  }
+}
+
+/// What a message as a whole says, beside its findings.
+package struct MessageFacts: Sendable, Hashable {
+  /// It speaks to somebody: "you", "your".
+  package var addressesSomebody = false
+  /// It speaks of one person: "her", "the patient".
+  package var speaksOfSomebody = false
+  /// It speaks to many: a class, an announcement, advice.
+  package var isGeneral = false
+  /// It is about an appointment.
+  package var isAboutAppointment = false
+  /// A limit was hit: not everything was looked at.
+  package var isIncomplete = false
+
+  package init() {}
+}
+
+/// The words of a message and the terms found among them. Reused between messages.
+package struct TokenizedText: Sendable {
+  package var tokens: [Token] = []
+  package var hits: [TermHit] = []
+  /// The classes of all words and hits.
+  package var classes: UInt64 = 0
+  /// How many words begin with a capital, and how many are lower case: a message that is written
+  /// without capitals, or in nothing else, tells nothing by its case.
+  package var capitalizedWords = 0
+  package var lowerWords = 0
+
+  package init() {}
+
+  /// Whether capitals carry meaning in this message.
+  package var hasMeaningfulCase: Bool { capitalizedWords > 0 && lowerWords * 2 >= capitalizedWords }
+
+  /// Empties it, keeping storage.
+  package mutating func reset() {
+    tokens.removeAll(keepingCapacity: true)
+    hits.removeAll(keepingCapacity: true)
+    classes = 0
+    capitalizedWords = 0
+    lowerWords = 0
+  }
+}
+
+/// What a message joins; each alone harms less than the two together.
+package struct MessageLinks: OptionSet, Sendable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// A person, or a number that points to one, with health information.
+  package static let personAndHealth = MessageLinks(rawValue: 1)
+  /// A date of birth with a name.
+  package static let birthDateWithName = MessageLinks(rawValue: 2)
+  /// "You" or "her" with a diagnosis or a result.
+  package static let addressedHealth = MessageLinks(rawValue: 4)
+}

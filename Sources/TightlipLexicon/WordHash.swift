@@ -1,0 +1,75 @@
+/// The 64-bit hash of a word, fed byte by byte.
+///
+/// Equal hashes are taken for equal words. Among 200,000 words two share a hash with a
+/// probability of about 10⁻⁹; a message whose writer searched for a collision gains a false
+/// alarm, never a miss.
+package struct WordHash {
+  package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  package init() {}
+
+  /// Adds a byte of the folded word.
+  @inline(__always)
+  package mutating func add(_ byte: UInt8) {
+    value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+  }
+
+  /// The hash, mixed so that its low bits can index a table.
+  @inline(__always)
+  package var mixed: UInt64 {
+    var h = value
+    h ^= h >> 32
+    h = h &* 0xd6e8_feb8_6659_fd93
+    h ^= h >> 32
+    return h
+  }
+}
+
+/// An open-addressing table from 64-bit keys to 32-bit numbers.
+///
+/// Built once, then only read. Key 0 marks an empty slot; a key of 0 is stored as 1.
+package struct HashTable: Sendable {
+  private var keys: [UInt64]
+  private var values: [Int32]
+  private var mask: Int
+  package private(set) var count = 0
+
+  /// An empty table with room for so many keys at a load of at most a half.
+  package init(capacity: Int) {
+    var size = 16
+    while size < capacity * 2 { size *= 2 }
+    keys = Array(repeating: 0, count: size)
+    values = Array(repeating: -1, count: size)
+    mask = size - 1
+  }
+
+  /// The number stored for a key, or -1.
+  @inline(__always)
+  package func find(_ rawKey: UInt64) -> Int32 {
+    let key = rawKey == 0 ? 1 : rawKey
+    var slot = Int(truncatingIfNeeded: key) & mask
+    while true {
+      let found = keys[slot]
+      if found == key { return values[slot] }
+      if found == 0 { return -1 }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  /// Stores a number for a key, replacing an earlier one.
+  package mutating func set(_ rawKey: UInt64, _ value: Int32) {
+    if (count + 1) * 2 > keys.count { grow() }
+    let key = rawKey == 0 ? 1 : rawKey
+    var slot = Int(truncatingIfNeeded: key) & mask
+    while keys[slot] != 0 && keys[slot] != key { slot = (slot + 1) & mask }
+    if keys[slot] == 0 { count += 1 }
+    keys[slot] = key
+    values[slot] = value
+  }
+
+  private mutating func grow() {
+    var larger = HashTable(capacity: keys.count)
+    for (slot, key) in keys.enumerated() where key != 0 { larger.set(key, values[slot]) }
+    self = larger
+  }
+}

@@ -1,0 +1,214 @@
+internal import CTightlipPCRE2
+
+/// What a match of a pattern needs, read from PCRE2's own analysis of it.
+package struct PatternFacts: Sendable, Hashable {
+  /// The bytes with which a match can begin, as 256 bits; nil where PCRE2 cannot tell.
+  package var firstBytes: ByteSet?
+  /// A byte that every match holds, or nil.
+  package var requiredByte: UInt8?
+  /// The least length of a match in bytes.
+  package var minimumLength: Int
+}
+
+/// A set of byte values.
+package struct ByteSet: Sendable, Hashable {
+  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+  package init() {}
+
+  /// Adds a byte.
+  @inline(__always)
+  package mutating func insert(_ byte: UInt8) {
+    let bit: UInt64 = 1 << UInt64(byte & 63)
+    switch byte >> 6 {
+    case 0: words.0 |= bit
+    case 1: words.1 |= bit
+    case 2: words.2 |= bit
+    default: words.3 |= bit
+    }
+  }
+
+  /// Whether it holds the byte.
+  @inline(__always)
+  package func contains(_ byte: UInt8) -> Bool {
+    let bit: UInt64 = 1 << UInt64(byte & 63)
+    switch byte >> 6 {
+    case 0: return words.0 & bit != 0
+    case 1: return words.1 & bit != 0
+    case 2: return words.2 & bit != 0
+    default: return words.3 & bit != 0
+    }
+  }
+
+  /// Whether the two share a byte.
+  @inline(__always)
+  package func intersects(_ other: ByteSet) -> Bool {
+    (words.0 & other.words.0) | (words.1 & other.words.1)
+      | (words.2 & other.words.2) | (words.3 & other.words.3) != 0
+  }
+
+  package static func == (left: ByteSet, right: ByteSet) -> Bool { left.words == right.words }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(words.0)
+    hasher.combine(words.1)
+    hasher.combine(words.2)
+    hasher.combine(words.3)
+  }
+}
+
+/// A compiled, JIT-translated PCRE2 pattern, freed with its last reference.
+@safe
+package final class CompiledPattern {
+  private let code: OpaquePointer
+  /// What a match needs.
+  package let facts: PatternFacts
+  /// The number of capture groups; with one or more, group 1 is the span.
+  package let captureCount: Int
+
+  /// Compiles a pattern in byte mode: no UTF, no UCP, since folded text keeps what patterns look
+  /// for in ASCII, and both halve the speed.
+  ///
+  /// - Throws: ``PatternError`` with PCRE2's message, and where JIT refuses the pattern.
+  package init(_ source: String) throws(PatternError) {
+    var error: Int32 = 0
+    var offset = 0
+    let bytes = Array(source.utf8)
+    let compiled = unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe tightlip_pcre2_compile(
+        buffer.baseAddress, buffer.count, UInt32(PCRE2_NEVER_UTF) | UInt32(PCRE2_NEVER_BACKSLASH_C),
+        &error, &offset)
+    }
+    guard let compiled = unsafe compiled else {
+      throw PatternError(reason: Self.message(for: error), utf8Offset: offset)
+    }
+    unsafe code = compiled
+    let jit = unsafe tightlip_pcre2_jit_compile(compiled)
+    guard jit == 0 else {
+      unsafe tightlip_pcre2_code_free(compiled)
+      throw PatternError(
+        reason: "the JIT compiler refuses it: \(Self.message(for: jit))", utf8Offset: 0)
+    }
+    facts = unsafe Self.facts(of: compiled)
+    captureCount = unsafe Int(
+      tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
+  }
+
+  deinit {
+    unsafe tightlip_pcre2_code_free(code)
+  }
+
+  private static func facts(of code: OpaquePointer) -> PatternFacts {
+    var first: ByteSet?
+    switch unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_FIRSTCODETYPE)) {
+    case 1:
+      var set = ByteSet()
+      let unit = unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_FIRSTCODEUNIT))
+      set.insert(UInt8(truncatingIfNeeded: unit))
+      first = set
+    case 0:
+      if let bitmap = unsafe tightlip_pcre2_first_bitmap(code) {
+        var set = ByteSet()
+        for byte in 0..<256 where unsafe bitmap[byte >> 3] & (1 << UInt8(byte & 7)) != 0 {
+          set.insert(UInt8(byte))
+        }
+        first = set
+      }
+    default: break
+    }
+    var required: UInt8?
+    if unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_LASTCODETYPE)) == 1 {
+      required = UInt8(
+        truncatingIfNeeded: unsafe tightlip_pcre2_info_uint32(
+          code, UInt32(PCRE2_INFO_LASTCODEUNIT)))
+    }
+    let minimum = unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_MINLENGTH))
+    return PatternFacts(firstBytes: first, requiredByte: required, minimumLength: Int(minimum))
+  }
+
+  private static func message(for code: Int32) -> String {
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let length = unsafe buffer.withUnsafeMutableBufferPointer { pointer in
+      unsafe tightlip_pcre2_error_message(code, pointer.baseAddress!, pointer.count)
+    }
+    guard length > 0 else { return "PCRE2 error \(code)" }
+    return String(decoding: buffer.prefix(Int(length)), as: UTF8.self)
+  }
+
+  /// The first match at or after `start`.
+  ///
+  /// - Returns: the range of group 1, or of the whole match where the pattern has no group or the
+  ///   group took no part; and where the whole match ends. Nil where there is none.
+  /// - Throws: ``MatchLimitError`` where a limit was hit: "did not look", never "no match".
+  package func firstMatch(
+    in text: Span<UInt8>, from start: Int, scratch: borrowing MatchScratch
+  ) throws(MatchLimitError) -> (span: Range<Int>, end: Int)? {
+    let result = unsafe text.withUnsafeBufferPointer { buffer in
+      unsafe tightlip_pcre2_jit_match(
+        code, buffer.baseAddress, buffer.count, start, 0, scratch.data, scratch.context)
+    }
+    if result == PCRE2_ERROR_NOMATCH { return nil }
+    guard result > 0 else { throw MatchLimitError(code: result) }
+    let vector = unsafe tightlip_pcre2_ovector(scratch.data)
+    let whole = unsafe (vector[0], vector[1])
+    if captureCount > 0, result > 1, unsafe vector[2] != Int.max, unsafe vector[2] <= vector[3] {
+      return unsafe (Int(vector[2])..<Int(vector[3]), Int(whole.1))
+    }
+    return (Int(whole.0)..<Int(whole.1), Int(whole.1))
+  }
+}
+
+// SAFETY: pcre2_code is never written after compilation and JIT.
+extension CompiledPattern: @unchecked Sendable {}
+
+/// What a match writes while it runs: one per worker.
+@safe
+package struct MatchScratch: ~Copyable {
+  let data: OpaquePointer
+  let context: OpaquePointer
+  private let stack: OpaquePointer
+
+  /// Limits of one match. JIT counts matches, not depth or heap; those bind the interpreter, which
+  /// only diagnostic code uses.
+  package static let matchLimit: UInt32 = 200_000
+  package static let depthLimit: UInt32 = 1_000
+  package static let heapLimitKibibytes: UInt32 = 4_096
+
+  /// Scratch for one worker.
+  ///
+  /// Running out of memory here traps: a filter that cannot allocate at start must not start.
+  package init() {
+    guard let data = unsafe tightlip_pcre2_match_data_create(4),
+      let context = unsafe tightlip_pcre2_match_context_create(
+        Self.matchLimit, Self.depthLimit, Self.heapLimitKibibytes),
+      let stack = unsafe tightlip_pcre2_jit_stack_create(32 * 1024, 512 * 1024)
+    else { fatalError("no memory for matching") }
+    unsafe tightlip_pcre2_jit_stack_assign(context, stack)
+    unsafe self.data = data
+    unsafe self.context = context
+    unsafe self.stack = stack
+  }
+
+  deinit {
+    unsafe tightlip_pcre2_match_data_free(data)
+    unsafe tightlip_pcre2_match_context_free(context)
+    unsafe tightlip_pcre2_jit_stack_free(stack)
+  }
+}
+
+/// What the linked PCRE2 is able to do.
+package enum PatternEngine {
+  /// Whether the library has a JIT compiler for this machine. Without one Tightlip does not start:
+  /// matching would be twenty times slower, and its limits are measured with it.
+  package static var isJITAvailable: Bool { tightlip_pcre2_jit_is_available() != 0 }
+
+  /// PCRE2's version and date.
+  package static var version: String {
+    var buffer = [CChar](repeating: 0, count: 64)
+    let length = unsafe buffer.withUnsafeMutableBufferPointer {
+      unsafe tightlip_pcre2_version($0.baseAddress)
+    }
+    return String(
+      decoding: buffer.prefix(max(0, Int(length) - 1)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

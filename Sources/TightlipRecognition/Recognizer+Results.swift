@@ -1,0 +1,145 @@
+import TightlipCore
+
+extension Recognizer {
+  /// How many words may stand between what was measured and its outcome.
+  private static let reach = 7
+
+  /// Results: what was measured, with its value or outcome ("A1c came back at 9.1",
+  /// "strep test was positive", "tested positive for flu").
+  func recognizeResults(
+    _ text: Span<UInt8>, _ message: borrowing TokenizedText, candidates: inout [Candidate],
+    scratch: inout RecognitionScratch
+  ) {
+    let measured = TermClass.labTest.bit | TermClass.procedure.bit | TermClass.diagnosis.bit
+    guard message.classes & measured != 0 else { return }
+    let facts = scratch.facts
+    var lastEnd = 0
+    for hit in message.hits where hit.meaning.termClass.bit & measured != 0 {
+      let first = Int(hit.firstToken)
+      guard first >= lastEnd else { continue }
+      if let found = outcome(after: hit, text, message, facts) {
+        var score = hit.meaning.termClass == .labTest ? 930 : 880
+        if !hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext]) { score -= 130 }
+        candidates.append(
+          Candidate(
+            entity: .labResult, start: Int(message.tokens[first].start), end: found.end,
+            score: Score(thousandths: score), rule: id(found.isNumber ? .labValue : .labOutcome),
+            evidence: [.strongTerm, .value], cueToken: found.token))
+        lastEnd = found.token + 1
+        continue
+      }
+      if let start = outcomeBefore(hit, message, facts) {
+        candidates.append(
+          Candidate(
+            entity: .labResult, start: Int(message.tokens[start].start),
+            end: Int(message.tokens[Int(hit.endToken) - 1].end), score: Score(thousandths: 880),
+            rule: id(.labPositiveFor), evidence: [.strongTerm, .value], cueToken: start))
+        lastEnd = Int(hit.endToken)
+      }
+    }
+  }
+
+  private func outcome(
+    after hit: TermHit, _ text: Span<UInt8>, _ message: borrowing TokenizedText, _ facts: [WordFacts]
+  ) -> (token: Int, end: Int, isNumber: Bool)? {
+    let link =
+      TermClass.cueResultVerb.bit | TermClass.cueResultFiller.bit | TermClass.labTest.bit
+    let isLab = hit.meaning.termClass == .labTest
+    let isWeak = !hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext])
+    var index = Int(hit.endToken)
+    var steps = 0
+    var sawVerb = false
+    while index < message.tokens.count, steps < Self.reach {
+      let token = message.tokens[index]
+      if token.beginsSentence { return nil }
+      let own = facts[index]
+      if token.kind != .word {
+        // Numbers are values of what is measured in numbers; "MRI at 9" is a time.
+        guard isLab, !own.isCovered else { return nil }
+        guard !isClockTime(index, message) else { return nil }
+        guard !isWeak || sawVerb || steps == 0 else { return nil }
+        return extend(index, text, message, facts)
+      }
+      if own.beginning & TermClass.cueResultValue.bit != 0 {
+        // A value needs a verb, or stands right behind: "strep negative", "pap was abnormal".
+        guard sawVerb || steps == 0 || (isLab && !isWeak) else { return nil }
+        guard !(hit.meaning.termClass == .diagnosis && !sawVerb) else { return nil }
+        var last = index
+        // A value of several words ends at its last.
+        for other in message.hits
+        where Int(other.firstToken) == index && other.meaning.termClass == .cueResultValue {
+          last = max(last, Int(other.endToken) - 1)
+        }
+        return (last, Int(message.tokens[last].end), false)
+      }
+      if (own.classes | own.beginning | own.ending) & TermClass.cueResultVerb.bit != 0 { sawVerb = true }
+      guard (own.classes | own.beginning | own.ending) & link != 0 else { return nil }
+      index += 1
+      steps += 1
+    }
+    return nil
+  }
+
+  private func isClockTime(_ index: Int, _ message: borrowing TokenizedText) -> Bool {
+    guard index + 1 < message.tokens.count else { return false }
+    let next = message.tokens[index + 1]
+    return next.before == .colon && next.kind != .word
+  }
+
+  /// A value runs on over decimals, "over 91", "/95", and its unit.
+  private func extend(
+    _ index: Int, _ text: Span<UInt8>, _ message: borrowing TokenizedText, _ facts: [WordFacts]
+  ) -> (token: Int, end: Int, isNumber: Bool) {
+    var last = index
+    while last + 1 < message.tokens.count {
+      let next = message.tokens[last + 1]
+      if next.kind == .number, next.before == .stop || next.before == .slash || next.before == .hyphen {
+        last += 1
+        continue
+      }
+      if next.kind == .word, next.before == .space, last + 2 < message.tokens.count,
+        message.tokens[last + 2].kind == .number, isOver(next, text)
+      {
+        last += 2
+        continue
+      }
+      break
+    }
+    var end = Int(message.tokens[last].end)
+    if last + 1 < message.tokens.count, facts[last + 1].classes & TermClass.cueDose.bit != 0,
+      message.tokens[last + 1].before.isSubset(of: [.space])
+    {
+      last += 1
+      end = Int(message.tokens[last].end)
+    } else if end < text.count, text[end] == UInt8(ascii: "%") {
+      end += 1
+    }
+    return (last, end, true)
+  }
+
+  private func isOver(_ token: Token, _ text: Span<UInt8>) -> Bool {
+    guard token.count == 4 else { return false }
+    let start = Int(token.start)
+    return text[start] == UInt8(ascii: "o") && text[start + 1] == UInt8(ascii: "v")
+      && text[start + 2] == UInt8(ascii: "e") && text[start + 3] == UInt8(ascii: "r")
+  }
+
+  /// "Positive for flu", "abnormal pap", "elevated PSA": where the outcome stands first.
+  private func outcomeBefore(
+    _ hit: TermHit, _ message: borrowing TokenizedText, _ facts: [WordFacts]
+  ) -> Int? {
+    let first = Int(hit.firstToken)
+    guard first > 0, !message.tokens[first].beginsSentence else { return nil }
+    let value = TermClass.cueResultValue.bit
+    if hit.meaning.termClass == .labTest {
+      return facts[first - 1].strongEnding & value != 0 && message.tokens[first].before == .space
+        && hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext])
+        ? first - 1 : nil
+    }
+    guard hit.meaning.termClass == .diagnosis, first > 1,
+      message.tokens[first - 1].count == 3, facts[first - 1].classes & TermClass.cueBeforeName.bit != 0,
+      facts[first - 2].strongEnding & value != 0
+    else { return nil }
+    return first - 2
+  }
+}

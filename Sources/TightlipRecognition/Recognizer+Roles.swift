@@ -1,0 +1,82 @@
+import TightlipCore
+
+extension Recognizer {
+  /// Tells whose a name, number or address is, where the message says so.
+  ///
+  /// Providers: a title or credential beside the name, or "with NAME" and "NAME will see you" in
+  /// an appointment message. The practice: "call us at", "our office is at". Everything else stays
+  /// unspecified, which the policy treats like the patient's.
+  func assignRoles(
+    _ text: Span<UInt8>, _ message: borrowing TokenizedText, direction: Direction,
+    candidates: inout [Candidate], scratch: RecognitionScratch
+  ) {
+    let facts = scratch.facts
+    for number in candidates.indices {
+      let candidate = candidates[number]
+      switch candidate.entity {
+      case .person:
+        if isProvider(candidate, message, facts, direction: direction) {
+          candidates[number].role = .provider
+        }
+      case .phoneNumber, .faxNumber, .emailAddress, .url, .streetAddress, .location, .zipCode:
+        if isPractice(candidate, message, facts) { candidates[number].role = .practice }
+      default: break
+      }
+    }
+  }
+
+  private func isProvider(
+    _ candidate: Candidate, _ message: borrowing TokenizedText, _ facts: [WordFacts], direction: Direction
+  ) -> Bool {
+    let first = Self.firstToken(endingAfter: candidate.start, in: message)
+    let end = Self.firstToken(endingAfter: candidate.end - 1, in: message) + 1
+    if first > 0, !message.tokens[first].before.contains(.newline),
+      facts[first - 1].ending & TermClass.cueProviderTitle.bit != 0
+    {
+      return true
+    }
+    if end < message.tokens.count, message.tokens[end].before.isSubset(of: [.comma, .space]),
+      facts[end].classes & TermClass.cueCredential.bit != 0, message.tokens[end].shape != .lower || message.tokens[end].count > 2
+    {
+      return true
+    }
+    let isAppointment = message.classes & TermClass.cueAppointment.bit != 0
+    if direction == .outbound, first > 0, candidate.evidence.contains(.greeting) == false {
+      // "This is Maria from Lakeside": outbound, who introduces herself works for the practice.
+      if candidate.evidence.contains(.introduction) { return true }
+      if candidate.rule == id(.nameSignature) { return true }
+      // "your appointment with Karen Liu".
+      if isAppointment, message.tokens[first].before == .space, isWith(message.tokens[first - 1], message) {
+        return true
+      }
+    }
+    return false
+  }
+
+  private func isWith(_ token: Token, _ message: borrowing TokenizedText) -> Bool {
+    token.kind == .word && token.count == 4 && info(token).classes & TermClass.cueDiagnosed.bit != 0
+      && info(token).classes & TermClass.cueBeforeName.bit != 0
+  }
+
+  private func isPractice(
+    _ candidate: Candidate, _ message: borrowing TokenizedText, _ facts: [WordFacts]
+  ) -> Bool {
+    let first = Self.firstToken(endingAfter: candidate.start, in: message)
+    let cues: UInt64
+    switch candidate.entity {
+    case .streetAddress, .location, .zipCode: cues = TermClass.cuePracticePlace.bit
+    default: cues = TermClass.cuePracticeContact.bit
+    }
+    // The nearest cue decides: "we have your cell as …" against "call us at …".
+    var index = first - 1
+    var left = 8
+    while index >= 0, left > 0 {
+      if facts[index].ending & TermClass.cueHome.bit != 0,
+        facts[index].ending & cues == 0 { return false }
+      if facts[index].ending & cues != 0 { return true }
+      index -= 1
+      left -= 1
+    }
+    return false
+  }
+}

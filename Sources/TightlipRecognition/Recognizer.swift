@@ -1,0 +1,133 @@
+package import TightlipCore
+
+/// What the words of one message are, gathered from their lists and the terms around them.
+struct WordFacts {
+  /// Classes of the word alone.
+  var classes: UInt64 = 0
+  /// Classes of terms that begin here, and that end here (the word being their last).
+  var beginning: UInt64 = 0
+  var ending: UInt64 = 0
+  /// The same for terms of full weight.
+  var strongEnding: UInt64 = 0
+  /// A structured candidate (number, date, address) covers it.
+  var isCovered = false
+  /// A health term of its own right covers it.
+  var isHealth = false
+}
+
+/// What recognizers write while they run: one per worker, reused.
+package struct RecognitionScratch {
+  var facts: [WordFacts] = []
+  var names: [NameWord] = []
+  var topicHits: [Int] = []
+
+  package init() {}
+}
+
+/// Finds what needs more than a pattern: names, places, organisations, health terms, results, topics.
+///
+/// Immutable; every worker shares it.
+package struct Recognizer: Sendable {
+  let words: [WordInfo]
+  private let firstRule: UInt16
+
+  /// - Parameters:
+  ///   - words: what the lists say of each word number.
+  ///   - firstRule: the number of the first built-in rule in the filter's table.
+  package init(words: [WordInfo], firstRule: UInt16) {
+    self.words = words
+    self.firstRule = firstRule
+  }
+
+  /// The number of a built-in rule in the filter's table.
+  func id(_ rule: BuiltInRule) -> RuleID { RuleID(firstRule + rule.rawValue) }
+
+  /// Adds candidates for everything it recognizes.
+  ///
+  /// - Parameters:
+  ///   - candidates: holds those of the patterns already; their words are no names or places.
+  ///   - facts: filled in.
+  /// - Complexity: linear in the words of the message.
+  package func recognize(
+    _ text: Span<UInt8>, _ message: borrowing TokenizedText, direction: Direction,
+    candidates: inout [Candidate], facts: inout MessageFacts,
+    scratch: inout RecognitionScratch
+  ) {
+    gatherFacts(message, candidates: candidates, scratch: &scratch)
+    recognizeHealth(message, candidates: &candidates, scratch: &scratch)
+    recognizeResults(text, message, candidates: &candidates, scratch: &scratch)
+    recognizePlaces(text, message, candidates: &candidates, scratch: &scratch)
+    recognizeNames(text, message, direction: direction, candidates: &candidates, scratch: &scratch)
+    recognizeTopics(message, candidates: &candidates, scratch: &scratch)
+    assignRoles(text, message, direction: direction, candidates: &candidates, scratch: scratch)
+    facts.addressesSomebody = message.classes & TermClass.cueSecondPerson.bit != 0
+    facts.speaksOfSomebody =
+      message.classes & (TermClass.cueThirdPerson.bit | TermClass.cuePatient.bit) != 0
+    facts.isGeneral = message.classes & TermClass.cueGeneral.bit != 0
+    facts.isAboutAppointment = message.classes & TermClass.cueAppointment.bit != 0
+  }
+
+  private func gatherFacts(
+    _ message: borrowing TokenizedText, candidates: [Candidate],
+    scratch: inout RecognitionScratch
+  ) {
+    scratch.facts.removeAll(keepingCapacity: true)
+    for token in message.tokens {
+      var facts = WordFacts()
+      if token.word >= 0 {
+        facts.classes = words[Int(token.word)].classes
+      }
+      scratch.facts.append(facts)
+    }
+    for hit in message.hits {
+      let bit = hit.meaning.termClass.bit
+      scratch.facts[Int(hit.firstToken)].beginning |= bit
+      scratch.facts[Int(hit.endToken) - 1].ending |= bit
+      if hit.meaning.weight >= 90 {
+        scratch.facts[Int(hit.endToken) - 1].strongEnding |= bit
+      }
+    }
+    // Candidates are few and tokens are in order: a search from the front of each is enough.
+    for candidate in candidates where candidate.score >= Score(thousandths: 500) {
+      var index = Self.firstToken(endingAfter: candidate.start, in: message)
+      while index < message.tokens.count, message.tokens[index].start < UInt32(candidate.end) {
+        scratch.facts[index].isCovered = true
+        index += 1
+      }
+    }
+  }
+
+  /// The first token that ends after a byte of the folded text; binary search.
+  static func firstToken(endingAfter position: Int32, in message: borrowing TokenizedText) -> Int {
+    var low = 0
+    var high = message.tokens.count
+    while low < high {
+      let middle = (low + high) / 2
+      if message.tokens[middle].end <= UInt32(position) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  func info(_ token: Token) -> WordInfo {
+    token.word >= 0 ? words[Int(token.word)] : WordInfo()
+  }
+
+  /// Whether a term of one of the classes ends right before a token, possibly with a few words of
+  /// filler between ("has a bad cold"). Returns the index of its last word, or -1.
+  func cue(
+    _ classes: UInt64, before index: Int, skipping filler: Int, strongOnly: Bool = false,
+    _ message: borrowing TokenizedText, _ facts: [WordFacts]
+  ) -> Int {
+    var position = index - 1
+    var left = filler
+    while position >= 0 {
+      // A sentence end between cue and word parts them, except after an abbreviation's point.
+      let ending = strongOnly ? facts[position].strongEnding : facts[position].ending
+      if ending & classes != 0 { return position }
+      if message.tokens[position + 1].beginsSentence || left == 0 { return -1 }
+      left -= 1
+      position -= 1
+    }
+    return -1
+  }
+}

@@ -1,0 +1,86 @@
+internal import Glibc
+
+/// Reads files of a pack with plain system calls.
+package enum SourceFile {
+  /// Larger files are refused: no list that a person keeps is that long.
+  package static let largest = 64 << 20
+
+  /// All bytes of a file.
+  ///
+  /// - Throws: ``RulesError`` where it is missing, unreadable, no regular file, or too large.
+  package static func read(_ path: String) throws(RulesError) -> [UInt8] {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw RulesError(
+        Diagnostic(
+          file: path, "cannot be opened: \(unsafe String(cString: strerror(errno)))",
+          remedy: "name a file that exists and that this program may read"))
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw RulesError(
+        Diagnostic(file: path, "is not a regular file", remedy: "name an ordinary file"))
+    }
+    let size = Int(status.st_size)
+    guard size <= largest else {
+      throw RulesError(
+        Diagnostic(
+          file: path, "is larger than \(largest >> 20) MiB", remedy: "split it into several files"))
+    }
+    var bytes = [UInt8](repeating: 0, count: size)
+    var filled = 0
+    while filled < size {
+      let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(descriptor, buffer.baseAddress! + filled, size - filled)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw RulesError(
+          Diagnostic(
+            file: path, "cannot be read: \(unsafe String(cString: strerror(errno)))",
+            remedy: "check the file and its disk"))
+      }
+      if count == 0 { break }
+      filled += count
+    }
+    guard filled == size else {
+      throw RulesError(
+        Diagnostic(file: path, "changed while it was read", remedy: "try again"))
+    }
+    return bytes
+  }
+}
+
+extension SourceFile {
+  /// All bytes of a file that need not be a regular one, such as `/dev/fd/3`; at most 4 KiB, which
+  /// is more than any key has.
+  package static func readAnything(_ path: String) throws(RulesError) -> [UInt8] {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw RulesError(
+        Diagnostic(
+          file: path, "cannot be opened: \(unsafe String(cString: strerror(errno)))",
+          remedy: "name a file that exists and that this program may read"))
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while bytes.count <= buffer.count {
+      let count = unsafe buffer.withUnsafeMutableBytes { room in
+        unsafe Glibc.read(descriptor, room.baseAddress, room.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw RulesError(
+          Diagnostic(
+            file: path, "cannot be read: \(unsafe String(cString: strerror(errno)))",
+            remedy: "check the file"))
+      }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
+    }
+    throw RulesError(
+      Diagnostic(file: path, "is longer than 4096 bytes", remedy: "a key of 32 bytes is enough"))
+  }
+}

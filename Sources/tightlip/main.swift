@@ -1,0 +1,3 @@
+import TightlipCommands
+
+TightlipProgram.main()
