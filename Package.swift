@@ -81,6 +81,9 @@ let package = Package(
     tests("TightlipPatternsTests", ["TightlipPatterns"]),
     tests("TightlipCodingTests", ["TightlipCoding", "TightlipCore"]),
     tests("TightlipRedactionTests", ["TightlipRedaction", "TightlipCore"]),
+    tests("LayeringTests", []),
+    tests("TightlipCoreTests", ["TightlipCore"]),
+    tests("TightlipLexiconTests", ["TightlipLexicon", "TightlipCore"]),
   ],
   cxxLanguageStandard: .cxx17
 )

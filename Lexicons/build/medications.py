@@ -3,6 +3,7 @@ import collections
 import re
 
 from common import Neighbours, curated_blocks, curated_lines, curated_words, edit_distance, fold
+from vaccines import GENERIC, is_vaccine
 
 # systematic names that nobody texts
 CHEM = re.compile(r'[\[\]{}(),/:;%+]|->|\d-[a-z]|^\d|[a-z]\d{3,}|\b[nod]-|alpha|beta-|gamma-|delta-|\b(acid|salt)\b.*\b(ester|amide)\b', re.I)
@@ -113,6 +114,8 @@ def add_lists(b):
                 flags, weight = ['needs-context'], 0.5
             elif max(len(w) for w in words) <= 3:
                 continue
+        if k in GENERIC or is_vaccine(k):
+            continue
         note = '' if kind in ('other name', 'official') else kind
         table.add(k, 'MEDICATION', weight, flags, code, '+'.join(sorted(src)), note)
 
@@ -120,7 +123,7 @@ def add_lists(b):
     cl = b.table('terms/drug_classes.tsv')
     for tier, kind, t in curated_blocks('drug_classes.txt'):
         k = fold(t)
-        if k in curated:
+        if k in curated or k in GENERIC or is_vaccine(k):
             continue
         flags, weight = [], 0.94
         if tier == 'B':

@@ -3,6 +3,7 @@ import re
 
 from common import curated_blocks, curated_lines, curated_words, fold
 from diagnoses import abbreviation
+from vaccines import BRANDS, is_vaccine
 
 LABS = ('lab', 'vital', 'lab_es')
 PROCS = ('imaging', 'procedure', 'device', 'dental', 'eye', 'vaccine', 'lay', 'es', 'therapy')
@@ -39,6 +40,11 @@ def add_lists(b):
             abbreviation(lb, amb, a, 'LAB_TEST', meaning, tier)
         elif kind in ('proc', 'device'):
             abbreviation(pr, amb, a, 'PROCEDURE', meaning, tier)
+    for brand in sorted(BRANDS):
+        pr.add(brand, 'PROCEDURE', 0.94 if brand not in ('td', 'moderna') else 0.5, [] if brand not in ('td', 'moderna') else ['needs-context'], '', 'curated', 'vaccine')
+    for _, kind, t in curated_blocks('drug_classes.txt'):
+        if is_vaccine(fold(t)) and fold(t) not in curated:
+            pr.add(t, 'PROCEDURE', 0.94, [], '', 'curated', 'vaccine')
     for term, content in b.src.icd10pcs_index():
         t = re.sub(r'\s+', ' ', term or '').strip()
         k = fold(t)

@@ -32,6 +32,8 @@ struct PatternGroup: Sendable {
 /// All patterns of a pack.
 struct PatternSet: Sendable {
   var groups: [PatternGroup]
+  /// The gates of each group, apart, so that passing one over touches no reference count.
+  private var gates: [Gate] = []
   /// The words of each context list, as written in the pack.
   var contextLists: [[String]]
 
@@ -83,6 +85,26 @@ struct PatternSet: Sendable {
       }
     }
     if !problems.isEmpty { throw FilterError(.configuration, problems) }
+    gates = groups.map { group in
+      Gate(facts: group.facts, contextLists: group.needsContext ? group.rules.map { Int($0.context) } : [])
+    }
+  }
+
+  /// What a message must have for a group to be matched at all.
+  private struct Gate: Sendable {
+    var facts: PatternFacts
+    /// One of these lists must have a word in the message; empty: no matter.
+    var contextLists: [Int]
+
+    @inline(__always)
+    func isOpen(length: Int, present: ByteSet, hasList: [Bool]) -> Bool {
+      if length < facts.minimumLength { return false }
+      if let first = facts.firstBytes, !first.intersects(present) { return false }
+      if let required = facts.requiredByte, !present.contains(required) { return false }
+      if contextLists.isEmpty { return true }
+      for list in contextLists where hasList[list] { return true }
+      return false
+    }
   }
 
   private mutating func list(_ words: [String], _ numbers: inout [[String]: Int32]) -> Int32 {
@@ -117,15 +139,12 @@ extension PatternSet {
     for index in text.indices { present.insert(text[index]) }
     gatherContext(message, &scratch)
     var isComplete = true
-    for group in groups {
-      if usesGates {
-        if text.count < group.facts.minimumLength { continue }
-        if let first = group.facts.firstBytes, !first.intersects(present) { continue }
-        if let required = group.facts.requiredByte, !present.contains(required) { continue }
-        if group.needsContext, !group.rules.contains(where: { scratch.hasList[Int($0.context)] }) { continue }
+    for number in groups.indices {
+      if usesGates, !gates[number].isOpen(length: text.count, present: present, hasList: scratch.hasList) {
+        continue
       }
       do throws(MatchLimitError) {
-        try match(group, text, message, &candidates, scratch)
+        try match(groups[number], text, message, &candidates, scratch)
       } catch {
         isComplete = false
       }
@@ -214,9 +233,12 @@ extension PatternSet {
     case (nil, nil): break
     case (_?, nil): return true
     case (nil, _?): return false
-    case (let left?, let right?):
-      if left.distance != right.distance { return left.distance < right.distance }
-      if left.length != right.length { return left.length > right.length }
+    case (let leftCue?, let rightCue?):
+      // "Blue Cross id 4471": a general word for numbers gives way to a special one just before it.
+      let leftDistance = leftCue.distance + (left.candidate.entity == .otherID ? 2 : 0)
+      let rightDistance = rightCue.distance + (right.candidate.entity == .otherID ? 2 : 0)
+      if leftDistance != rightDistance { return leftDistance < rightDistance }
+      if leftCue.length != rightCue.length { return leftCue.length > rightCue.length }
     }
     return Resolver.precedes(left.candidate, right.candidate)
   }

@@ -39,7 +39,7 @@ public enum EntityType: UInt8, CaseIterable, Sendable {
   }
 
   /// Whether it identifies, concerns health, or is a topic.
-  public var entityClass: Class {
+  @inlinable public var entityClass: Class {
     switch rawValue {
     case EntityType.topicTestResults.rawValue...: .topic
     case EntityType.diagnosis.rawValue...EntityType.labResult.rawValue: .health

@@ -4,10 +4,10 @@ public struct RuleID: Hashable, Sendable, Comparable {
   public var index: UInt16
 
   /// The rule at a position of the table.
-  public init(_ index: UInt16) { self.index = index }
+  @inlinable public init(_ index: UInt16) { self.index = index }
 
   /// Order by position.
-  public static func < (left: RuleID, right: RuleID) -> Bool { left.index < right.index }
+  @inlinable public static func < (left: RuleID, right: RuleID) -> Bool { left.index < right.index }
 }
 
 /// Whose name, number or address a finding is, where the message says so.
@@ -39,7 +39,7 @@ public struct Score: Hashable, Comparable, Sendable {
   public var thousandths: Int16
 
   /// A score of so many thousandths, held to 0…1000.
-  public init(thousandths: Int) { self.thousandths = Int16(max(0, min(1000, thousandths))) }
+  @inlinable public init(thousandths: Int) { self.thousandths = Int16(max(0, min(1000, thousandths))) }
 
   /// A score from a fraction, rounded to thousandths and held to 0…1.
   public init(_ fraction: Double) { self.init(thousandths: Int(fraction * 1000 + 0.5)) }
@@ -48,7 +48,7 @@ public struct Score: Hashable, Comparable, Sendable {
   public var fraction: Double { Double(thousandths) / 1000 }
 
   /// Order by value.
-  public static func < (left: Score, right: Score) -> Bool { left.thousandths < right.thousandths }
+  @inlinable public static func < (left: Score, right: Score) -> Bool { left.thousandths < right.thousandths }
 }
 
 /// Something found in a message.

@@ -1,3 +1,7 @@
+// Small accessors here are inlinable: they stand in the innermost loops of other modules, and
+// without it each of them was a call, and each option set an array (measured: a third of all
+// instructions).
+
 /// The list or cue a term belongs to. Raw values below 64 have a bit in ``WordInfo/classes``.
 package enum TermClass: UInt8, CaseIterable, Sendable {
   // What is found.
@@ -8,7 +12,7 @@ package enum TermClass: UInt8, CaseIterable, Sendable {
   case cuePatient, cueTitle, cueProviderTitle, cueCredential, cueRelation
   case cueGreeting, cueIntroduction, cueClosing, cueNameLabel, cueBeforeName, cueAfterName
   case cueTaking, cueDose, cueDiagnosed
-  case cueResultVerb, cueResultValue, cueResultFiller
+  case cueResultVerb, cueResultValue, cueResultFiller, cueReveal, cueMeasure
   case cueSecondPerson, cueThirdPerson, cueFirstPerson
   case cuePlace, cuePracticeContact, cuePracticePlace, cueHome
   case cueMonth, cueWeekday, cueGeneral, cueNotName, cueAppointment
@@ -49,6 +53,8 @@ package enum TermClass: UInt8, CaseIterable, Sendable {
     case .cueResultVerb: "CUE_RESULT_VERB"
     case .cueResultValue: "CUE_RESULT_VALUE"
     case .cueResultFiller: "CUE_RESULT_FILLER"
+    case .cueReveal: "CUE_REVEAL"
+    case .cueMeasure: "CUE_MEASURE"
     case .cueSecondPerson: "CUE_SECOND_PERSON"
     case .cueThirdPerson: "CUE_THIRD_PERSON"
     case .cueFirstPerson: "CUE_FIRST_PERSON"
@@ -76,26 +82,26 @@ package enum TermClass: UInt8, CaseIterable, Sendable {
     Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 
   /// The bit of this class in a set of classes.
-  package var bit: UInt64 { 1 << UInt64(rawValue) }
+  @inlinable package var bit: UInt64 { 1 << UInt64(rawValue) }
 }
 
 /// How a term matches; from the `flags` column.
 package struct TermFlags: OptionSet, Sendable, Hashable {
   package let rawValue: UInt8
-  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// Matches only in the case in which it is written.
-  package static let caseSensitive = TermFlags(rawValue: 1)
+  @inlinable package static var caseSensitive: TermFlags { TermFlags(rawValue: 1) }
   /// Also with s or es; spelled out when the pack is compiled.
-  package static let plural = TermFlags(rawValue: 2)
+  @inlinable package static var plural: TermFlags { TermFlags(rawValue: 2) }
   /// Also one edit away.
-  package static let oneTypo = TermFlags(rawValue: 4)
+  @inlinable package static var oneTypo: TermFlags { TermFlags(rawValue: 4) }
   /// Counts only beside some other evidence.
-  package static let needsContext = TermFlags(rawValue: 8)
+  @inlinable package static var needsContext: TermFlags { TermFlags(rawValue: 8) }
   /// Counts only inside a longer match or directly beside a strong cue.
-  package static let needsStrongContext = TermFlags(rawValue: 16)
+  @inlinable package static var needsStrongContext: TermFlags { TermFlags(rawValue: 16) }
   /// Set on a hit, never in a table: found one edit away from the term.
-  package static let foundByTypo = TermFlags(rawValue: 32)
+  @inlinable package static var foundByTypo: TermFlags { TermFlags(rawValue: 32) }
 }
 
 /// One meaning of a term: its class with what the table says of it.
@@ -109,7 +115,7 @@ package struct TermMeaning: Sendable, Hashable {
   /// Where the term stands in the table of terms, for explanations.
   package var term: UInt32
 
-  package init(termClass: TermClass, flags: TermFlags, weight: UInt8, code: UInt16, term: UInt32) {
+  @inlinable package init(termClass: TermClass, flags: TermFlags, weight: UInt8, code: UInt16, term: UInt32) {
     self.termClass = termClass
     self.flags = flags
     self.weight = weight
@@ -138,28 +144,28 @@ package struct WordInfo: Sendable {
   /// The node of the phrase trie that this word leads to, or 0 where no phrase begins with it.
   package var phraseNode: UInt32 = 0
 
-  package init() {}
+  @inlinable package init() {}
 }
 
 /// What stands between a word and the one before it.
 package struct Separators: OptionSet, Sendable, Hashable {
   package let rawValue: UInt8
-  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  package static let space = Separators(rawValue: 1)
-  package static let newline = Separators(rawValue: 2)
-  package static let hyphen = Separators(rawValue: 4)
+  @inlinable package static var space: Separators { Separators(rawValue: 1) }
+  @inlinable package static var newline: Separators { Separators(rawValue: 2) }
+  @inlinable package static var hyphen: Separators { Separators(rawValue: 4) }
   /// . ! ? ;
-  package static let stop = Separators(rawValue: 8)
-  package static let comma = Separators(rawValue: 16)
-  package static let colon = Separators(rawValue: 32)
-  package static let slash = Separators(rawValue: 64)
+  @inlinable package static var stop: Separators { Separators(rawValue: 8) }
+  @inlinable package static var comma: Separators { Separators(rawValue: 16) }
+  @inlinable package static var colon: Separators { Separators(rawValue: 32) }
+  @inlinable package static var slash: Separators { Separators(rawValue: 64) }
   /// Anything else, brackets, quotes, symbols.
-  package static let other = Separators(rawValue: 128)
+  @inlinable package static var other: Separators { Separators(rawValue: 128) }
 
   /// Whether a phrase may run across it: spaces, hyphens, slashes, and a point without a space as
   /// in "d.o.b.".
-  package var joinsPhrase: Bool {
+  @inlinable package var joinsPhrase: Bool {
     !isEmpty && isSubset(of: [.space, .newline, .hyphen, .slash]) || self == .stop
   }
 }
@@ -186,7 +192,7 @@ package struct Token: Sendable {
   package var beginsSentence: Bool
   package var isPossessive: Bool
 
-  package init(
+  @inlinable package init(
     start: UInt32, end: UInt32, word: Int32, kind: Kind, shape: Shape, before: Separators,
     beginsSentence: Bool, isPossessive: Bool
   ) {
@@ -201,7 +207,7 @@ package struct Token: Sendable {
   }
 
   /// The number of bytes.
-  package var count: Int { Int(end) - Int(start) }
+  @inlinable package var count: Int { Int(end) - Int(start) }
 }
 
 /// A term of the lexicon found in a message.
@@ -211,7 +217,7 @@ package struct TermHit: Sendable {
   package var endToken: Int32
   package var meaning: TermMeaning
 
-  package init(firstToken: Int32, endToken: Int32, meaning: TermMeaning) {
+  @inlinable package init(firstToken: Int32, endToken: Int32, meaning: TermMeaning) {
     self.firstToken = firstToken
     self.endToken = endToken
     self.meaning = meaning
@@ -221,33 +227,33 @@ package struct TermHit: Sendable {
 /// What spoke for or against a candidate; kept so that a finding can be explained.
 package struct Evidence: OptionSet, Sendable, Hashable {
   package let rawValue: UInt32
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable package init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  package static let shape = Evidence(rawValue: 1 << 0)
-  package static let validator = Evidence(rawValue: 1 << 1)
-  package static let contextBefore = Evidence(rawValue: 1 << 2)
-  package static let contextAfter = Evidence(rawValue: 1 << 3)
-  package static let against = Evidence(rawValue: 1 << 4)
-  package static let strongTerm = Evidence(rawValue: 1 << 5)
-  package static let weakTerm = Evidence(rawValue: 1 << 6)
-  package static let typo = Evidence(rawValue: 1 << 7)
-  package static let givenName = Evidence(rawValue: 1 << 8)
-  package static let surname = Evidence(rawValue: 1 << 9)
-  package static let capital = Evidence(rawValue: 1 << 10)
-  package static let unknownWord = Evidence(rawValue: 1 << 11)
-  package static let commonWord = Evidence(rawValue: 1 << 12)
-  package static let title = Evidence(rawValue: 1 << 13)
-  package static let greeting = Evidence(rawValue: 1 << 14)
-  package static let introduction = Evidence(rawValue: 1 << 15)
-  package static let relation = Evidence(rawValue: 1 << 16)
-  package static let label = Evidence(rawValue: 1 << 17)
-  package static let neighbour = Evidence(rawValue: 1 << 18)
-  package static let cue = Evidence(rawValue: 1 << 19)
-  package static let knownPatient = Evidence(rawValue: 1 << 20)
-  package static let facilityWord = Evidence(rawValue: 1 << 21)
-  package static let state = Evidence(rawValue: 1 << 22)
-  package static let value = Evidence(rawValue: 1 << 23)
-  package static let tagger = Evidence(rawValue: 1 << 24)
+  @inlinable package static var shape: Evidence { Evidence(rawValue: 1 << 0) }
+  @inlinable package static var validator: Evidence { Evidence(rawValue: 1 << 1) }
+  @inlinable package static var contextBefore: Evidence { Evidence(rawValue: 1 << 2) }
+  @inlinable package static var contextAfter: Evidence { Evidence(rawValue: 1 << 3) }
+  @inlinable package static var against: Evidence { Evidence(rawValue: 1 << 4) }
+  @inlinable package static var strongTerm: Evidence { Evidence(rawValue: 1 << 5) }
+  @inlinable package static var weakTerm: Evidence { Evidence(rawValue: 1 << 6) }
+  @inlinable package static var typo: Evidence { Evidence(rawValue: 1 << 7) }
+  @inlinable package static var givenName: Evidence { Evidence(rawValue: 1 << 8) }
+  @inlinable package static var surname: Evidence { Evidence(rawValue: 1 << 9) }
+  @inlinable package static var capital: Evidence { Evidence(rawValue: 1 << 10) }
+  @inlinable package static var unknownWord: Evidence { Evidence(rawValue: 1 << 11) }
+  @inlinable package static var commonWord: Evidence { Evidence(rawValue: 1 << 12) }
+  @inlinable package static var title: Evidence { Evidence(rawValue: 1 << 13) }
+  @inlinable package static var greeting: Evidence { Evidence(rawValue: 1 << 14) }
+  @inlinable package static var introduction: Evidence { Evidence(rawValue: 1 << 15) }
+  @inlinable package static var relation: Evidence { Evidence(rawValue: 1 << 16) }
+  @inlinable package static var label: Evidence { Evidence(rawValue: 1 << 17) }
+  @inlinable package static var neighbour: Evidence { Evidence(rawValue: 1 << 18) }
+  @inlinable package static var cue: Evidence { Evidence(rawValue: 1 << 19) }
+  @inlinable package static var knownPatient: Evidence { Evidence(rawValue: 1 << 20) }
+  @inlinable package static var facilityWord: Evidence { Evidence(rawValue: 1 << 21) }
+  @inlinable package static var state: Evidence { Evidence(rawValue: 1 << 22) }
+  @inlinable package static var value: Evidence { Evidence(rawValue: 1 << 23) }
+  @inlinable package static var tagger: Evidence { Evidence(rawValue: 1 << 24) }
 }
 
 /// Something that may become a finding, with its place in the folded text.
@@ -263,7 +269,7 @@ package struct Candidate: Sendable, Hashable {
   /// The word that raised or lowered it, or -1.
   package var cueToken: Int32
 
-  package init(
+  @inlinable package init(
     entity: EntityType, start: Int, end: Int, score: Score, rule: RuleID,
     role: FindingRole = .unspecified, evidence: Evidence = [], cueToken: Int = -1
   ) {
@@ -284,6 +290,8 @@ package struct MessageFacts: Sendable, Hashable {
   package var addressesSomebody = false
   /// It speaks of one person: "her", "the patient".
   package var speaksOfSomebody = false
+  /// "Your" or "her" stands right before a health term: no general information, whatever else it says.
+  package var ownsHealth = false
   /// It speaks to many: a class, an announcement, advice.
   package var isGeneral = false
   /// It is about an appointment.
@@ -291,7 +299,7 @@ package struct MessageFacts: Sendable, Hashable {
   /// A limit was hit: not everything was looked at.
   package var isIncomplete = false
 
-  package init() {}
+  @inlinable package init() {}
 }
 
 /// The words of a message and the terms found among them. Reused between messages.
@@ -305,10 +313,10 @@ package struct TokenizedText: Sendable {
   package var capitalizedWords = 0
   package var lowerWords = 0
 
-  package init() {}
+  @inlinable package init() {}
 
   /// Whether capitals carry meaning in this message.
-  package var hasMeaningfulCase: Bool { capitalizedWords > 0 && lowerWords * 2 >= capitalizedWords }
+  @inlinable package var hasMeaningfulCase: Bool { capitalizedWords > 0 && lowerWords * 2 >= capitalizedWords }
 
   /// Empties it, keeping storage.
   package mutating func reset() {
@@ -323,12 +331,12 @@ package struct TokenizedText: Sendable {
 /// What a message joins; each alone harms less than the two together.
 package struct MessageLinks: OptionSet, Sendable {
   package let rawValue: UInt8
-  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// A person, or a number that points to one, with health information.
-  package static let personAndHealth = MessageLinks(rawValue: 1)
+  @inlinable package static var personAndHealth: MessageLinks { MessageLinks(rawValue: 1) }
   /// A date of birth with a name.
-  package static let birthDateWithName = MessageLinks(rawValue: 2)
+  @inlinable package static var birthDateWithName: MessageLinks { MessageLinks(rawValue: 2) }
   /// "You" or "her" with a diagnosis or a result.
-  package static let addressedHealth = MessageLinks(rawValue: 4)
+  @inlinable package static var addressedHealth: MessageLinks { MessageLinks(rawValue: 4) }
 }

@@ -12,12 +12,12 @@ package struct PatternFacts: Sendable, Hashable {
 
 /// A set of byte values.
 package struct ByteSet: Sendable, Hashable {
-  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+  package var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
-  package init() {}
+  @inlinable package init() {}
 
   /// Adds a byte.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func insert(_ byte: UInt8) {
     let bit: UInt64 = 1 << UInt64(byte & 63)
     switch byte >> 6 {
@@ -29,7 +29,7 @@ package struct ByteSet: Sendable, Hashable {
   }
 
   /// Whether it holds the byte.
-  @inline(__always)
+  @inlinable @inline(__always)
   package func contains(_ byte: UInt8) -> Bool {
     let bit: UInt64 = 1 << UInt64(byte & 63)
     switch byte >> 6 {
@@ -41,7 +41,7 @@ package struct ByteSet: Sendable, Hashable {
   }
 
   /// Whether the two share a byte.
-  @inline(__always)
+  @inlinable @inline(__always)
   package func intersects(_ other: ByteSet) -> Bool {
     (words.0 & other.words.0) | (words.1 & other.words.1)
       | (words.2 & other.words.2) | (words.3 & other.words.3) != 0

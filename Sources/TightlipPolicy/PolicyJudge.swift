@@ -163,14 +163,23 @@ package struct PolicyJudge: Sendable {
       let isAddressed = input.facts.addressesSomebody || input.facts.speaksOfSomebody
       return isAddressed && !isOnlyGeneral(links, input) ? policy.addressedProcedureAction : policy.generalHealthAction
     case .diagnosis:
-      return isOnlyGeneral(links, input) ? policy.generalHealthAction : rule.action
+      return isOnlyGeneral(links, input) || !concernsSomebody(links, input) ? policy.generalHealthAction : rule.action
+    case .topicDiagnosis, .topicMentalHealth, .topicSubstanceUse, .topicReproductiveHealth, .topicHIVSTI, .topicAbuse:
+      // A subject that concerns nobody in particular is general information.
+      return concernsSomebody(links, input) ? rule.action : min(rule.action, policy.generalHealthAction)
     default:
       return rule.action
     }
   }
 
+  /// Whether the message speaks to or of somebody at all.
+  private func concernsSomebody(_ links: MessageLinks, _ input: PolicyInput) -> Bool {
+    input.facts.addressesSomebody || input.facts.speaksOfSomebody || !links.isEmpty
+  }
+
   private func isOnlyGeneral(_ links: MessageLinks, _ input: PolicyInput) -> Bool {
-    input.facts.isGeneral && !links.contains(.personAndHealth) && !links.contains(.addressedHealth)
+    input.facts.isGeneral && !input.facts.ownsHealth && !links.contains(.personAndHealth)
+      && !links.contains(.addressedHealth)
   }
 
   private func sortReasons(_ reasons: inout [Reason]) {
@@ -232,7 +241,7 @@ package struct PolicyJudge: Sendable {
     if hasHealth, hasPerson || hasPointer { links.insert(.personAndHealth) }
     if hasBirthDate, hasPerson { links.insert(.birthDateWithName) }
     let isAddressed = facts.addressesSomebody || facts.speaksOfSomebody
-    if hasResult || hasStatement && isAddressed && !facts.isGeneral { links.insert(.addressedHealth) }
+    if hasResult || hasStatement && isAddressed && (!facts.isGeneral || facts.ownsHealth) { links.insert(.addressedHealth) }
     return links
   }
 }

@@ -249,7 +249,8 @@ extension Recognizer {
     guard message.tokens[first].count >= 2 else { return nil }
     guard name.given > 0 || (name.isCapital || name.isCapitalByPosition) && name.isUnknown || name.isStrongSurname
     else { return nil }
-    guard scratch.facts[first].classes & TermClass.cueNotName.bit == 0 || name.isStrongGiven && name.isCapital
+    guard scratch.facts[first].classes & TermClass.cueNotName.bit == 0
+      || name.given > 0 && name.isCapital && names[first + 1].isCapital
     else { return nil }
     var end = first + 1
     var surnameIndex = -1

@@ -5,24 +5,23 @@ extension Recognizer {
   private static let reach = 7
 
   /// Results: what was measured, with its value or outcome ("A1c came back at 9.1",
-  /// "strep test was positive", "tested positive for flu").
+  /// "strep test was positive", "the MRI showed a small tear", "tested positive for flu").
   func recognizeResults(
     _ text: Span<UInt8>, _ message: borrowing TokenizedText, candidates: inout [Candidate],
     scratch: inout RecognitionScratch
   ) {
     let measured = TermClass.labTest.bit | TermClass.procedure.bit | TermClass.diagnosis.bit
-    guard message.classes & measured != 0 else { return }
+    guard message.classes & (measured | TermClass.cueMeasure.bit) != 0 else { return }
     let facts = scratch.facts
     var lastEnd = 0
-    for hit in message.hits where hit.meaning.termClass.bit & measured != 0 {
-      let first = Int(hit.firstToken)
-      guard first >= lastEnd else { continue }
-      if let found = outcome(after: hit, text, message, facts) {
-        var score = hit.meaning.termClass == .labTest ? 930 : 880
-        if !hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext]) { score -= 130 }
+    for hit in message.hits where hit.meaning.termClass.bit & (measured | TermClass.cueMeasure.bit) != 0 {
+      guard let measure = Measure(hit, self, message, facts), measure.first >= lastEnd else { continue }
+      if let found = outcome(of: measure, text, message, facts) {
+        var score = measure.isLab ? 930 : 880
+        if measure.isWeak { score -= 130 }
         candidates.append(
           Candidate(
-            entity: .labResult, start: Int(message.tokens[first].start), end: found.end,
+            entity: .labResult, start: Int(message.tokens[measure.first].start), end: found.end,
             score: Score(thousandths: score), rule: id(found.isNumber ? .labValue : .labOutcome),
             evidence: [.strongTerm, .value], cueToken: found.token))
         lastEnd = found.token + 1
@@ -39,14 +38,47 @@ extension Recognizer {
     }
   }
 
+  /// What is measured, and where its outcome may begin.
+  private struct Measure {
+    var first: Int
+    var end: Int
+    var isLab: Bool
+    var isWeak: Bool
+    var isDiagnosis: Bool
+
+    init?(
+      _ hit: TermHit, _ recognizer: Recognizer, _ message: borrowing TokenizedText, _ facts: [WordFacts]
+    ) {
+      first = Int(hit.firstToken)
+      end = Int(hit.endToken)
+      isLab = hit.meaning.termClass == .labTest
+      isWeak = !hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext])
+      isDiagnosis = hit.meaning.termClass == .diagnosis
+      guard hit.meaning.termClass == .cueMeasure else { return }
+      // "thyroid number", "bili level": the word before says what is measured, listed or not;
+      // "your numbers": everything.
+      isLab = true
+      isWeak = true
+      guard first > 0, message.tokens[first].before == .space else { return nil }
+      let previous = message.tokens[first - 1]
+      if facts[first - 1].classes & TermClass.cueNotName.bit == 0 {
+        guard previous.kind == .word, !facts[first - 1].isCovered,
+          recognizer.info(previous).commonness < 95
+        else { return nil }
+        first -= 1
+      } else if facts[first - 1].ending & (TermClass.cueSecondPerson.bit | TermClass.cueThirdPerson.bit) == 0 {
+        return nil
+      }
+    }
+  }
+
   private func outcome(
-    after hit: TermHit, _ text: Span<UInt8>, _ message: borrowing TokenizedText, _ facts: [WordFacts]
+    of measure: Measure, _ text: Span<UInt8>, _ message: borrowing TokenizedText, _ facts: [WordFacts]
   ) -> (token: Int, end: Int, isNumber: Bool)? {
     let link =
       TermClass.cueResultVerb.bit | TermClass.cueResultFiller.bit | TermClass.labTest.bit
-    let isLab = hit.meaning.termClass == .labTest
-    let isWeak = !hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext])
-    var index = Int(hit.endToken)
+      | TermClass.cueMeasure.bit
+    var index = measure.end
     var steps = 0
     var sawVerb = false
     while index < message.tokens.count, steps < Self.reach {
@@ -54,16 +86,28 @@ extension Recognizer {
       if token.beginsSentence { return nil }
       let own = facts[index]
       if token.kind != .word {
-        // Numbers are values of what is measured in numbers; "MRI at 9" is a time.
-        guard isLab, !own.isCovered else { return nil }
-        guard !isClockTime(index, message) else { return nil }
-        guard !isWeak || sawVerb || steps == 0 else { return nil }
+        guard !own.isCovered, !isClockTime(index, message) else { return nil }
+        if measure.isDiagnosis {
+          // "fever of 103.2": a condition with its measure.
+          guard steps <= 1, token.kind == .number, token.count >= 2 else { return nil }
+        } else {
+          // Numbers are values of what is measured in numbers; "MRI at 9" is a time.
+          guard measure.isLab, !measure.isWeak || sawVerb || steps == 0 else { return nil }
+        }
         return extend(index, text, message, facts)
       }
+      if own.beginning & TermClass.cueReveal.bit != 0, !measure.isDiagnosis, !measure.isWeak {
+        return clause(from: index, message, facts)
+      }
       if own.beginning & TermClass.cueResultValue.bit != 0 {
-        // A value needs a verb, or stands right behind: "strep negative", "pap was abnormal".
-        guard sawVerb || steps == 0 || (isLab && !isWeak) else { return nil }
-        guard !(hit.meaning.termClass == .diagnosis && !sawVerb) else { return nil }
+        // A value needs a verb, or stands right behind: "strep negative", "pap was abnormal"; words
+        // that say little ("good", "fine") need both a verb and a real test.
+        let isPlain = message.hits.contains {
+          Int($0.firstToken) == index && $0.meaning.termClass == .cueResultValue && $0.meaning.weight < 90
+        }
+        guard sawVerb || !isPlain && (steps == 0 || measure.isLab && !measure.isWeak),
+          !(measure.isDiagnosis && (!sawVerb || isPlain)), !(isPlain && measure.isWeak && !measure.isLab)
+        else { return nil }
         var last = index
         // A value of several words ends at its last.
         for other in message.hits
@@ -78,6 +122,20 @@ extension Recognizer {
       steps += 1
     }
     return nil
+  }
+
+  /// What a test showed: the words up to the end of the clause, ten at most.
+  private func clause(
+    from verb: Int, _ message: borrowing TokenizedText, _ facts: [WordFacts]
+  ) -> (token: Int, end: Int, isNumber: Bool)? {
+    var last = verb
+    while last + 1 < message.tokens.count, last - verb < 10 {
+      let next = message.tokens[last + 1]
+      if next.beginsSentence || !next.before.isSubset(of: [.space, .hyphen, .slash]) { break }
+      last += 1
+    }
+    guard last > verb else { return nil }
+    return (last, Int(message.tokens[last].end), false)
   }
 
   private func isClockTime(_ index: Int, _ message: borrowing TokenizedText) -> Bool {

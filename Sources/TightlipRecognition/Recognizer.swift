@@ -60,6 +60,7 @@ package struct Recognizer: Sendable {
     recognizeNames(text, message, direction: direction, candidates: &candidates, scratch: &scratch)
     recognizeTopics(message, candidates: &candidates, scratch: &scratch)
     assignRoles(text, message, direction: direction, candidates: &candidates, scratch: scratch)
+    facts.ownsHealth = ownsHealth(message, candidates, scratch.facts)
     facts.addressesSomebody = message.classes & TermClass.cueSecondPerson.bit != 0
     facts.speaksOfSomebody =
       message.classes & (TermClass.cueThirdPerson.bit | TermClass.cuePatient.bit) != 0
@@ -106,6 +107,25 @@ package struct Recognizer: Sendable {
       if message.tokens[middle].end <= UInt32(position) { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+
+  /// Whether "your", "her", "my patient's" stands within three words before a health candidate.
+  private func ownsHealth(
+    _ message: borrowing TokenizedText, _ candidates: [Candidate], _ facts: [WordFacts]
+  ) -> Bool {
+    let owners =
+      TermClass.cueSecondPerson.bit | TermClass.cueThirdPerson.bit | TermClass.cuePatient.bit
+    guard message.classes & owners != 0 else { return false }
+    for candidate in candidates where candidate.entity.entityClass == .health {
+      var index = Self.firstToken(endingAfter: candidate.start, in: message)
+      var left = 3
+      while index > 0, left > 0, !message.tokens[index].beginsSentence {
+        index -= 1
+        left -= 1
+        if facts[index].ending & owners != 0 { return true }
+      }
+    }
+    return false
   }
 
   func info(_ token: Token) -> WordInfo {
