@@ -87,6 +87,25 @@ public final class Filter: Sendable {
     // The year decides whether a birth year tells of an age above 89.
     redactor = Redactor(keyedHash: options.keyedHash, currentYear: 1970 + Int(time(nil)) / 31_556_952)
     practice = PracticeIdentity(policy.practiceIdentity, normalizer: normalizer)
+    try checkReplacement()
+  }
+
+  /// A replacement text that would itself be stopped is refused: it goes out where everything else
+  /// was too much.
+  private func checkReplacement() throws(FilterError) {
+    guard !policy.insteadText.isEmpty, !policy.isHalted else { return }
+    var scanner = Scanner(self)
+    var verdict = Verdict()
+    scanner.scan(policy.insteadText, into: &verdict)
+    let isExpired = verdict.reasons.contains { $0.code == .policyExpired }
+    guard verdict.wouldBe != nil || verdict.action != .pass, !isExpired else { return }
+    let reasons = verdict.reasons.map(\.code.code).joined(separator: ", ")
+    throw FilterError(
+      .configuration,
+      [
+        "policy \(policy.name): the replacement text (instead.text) would itself be stopped (\(reasons))\n"
+          + "  to mend it: write a text without names, numbers of patients or health words"
+      ])
   }
 
   /// Reads a policy file.

@@ -97,8 +97,9 @@ struct PatternSet: Sendable {
     var contextLists: [Int]
 
     @inline(__always)
-    func isOpen(length: Int, present: ByteSet, hasList: [Bool]) -> Bool {
+    func isOpen(length: Int, present: ByteSet, hasDigit: Bool, hasList: [Bool]) -> Bool {
       if length < facts.minimumLength { return false }
+      if facts.requiresDigit, !hasDigit { return false }
       if let first = facts.firstBytes, !first.intersects(present) { return false }
       if let required = facts.requiredByte, !present.contains(required) { return false }
       if contextLists.isEmpty { return true }
@@ -137,10 +138,13 @@ extension PatternSet {
   ) -> Bool {
     var present = ByteSet()
     for index in text.indices { present.insert(text[index]) }
+    let hasDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains { present.contains($0) }
     gatherContext(message, &scratch)
     var isComplete = true
     for number in groups.indices {
-      if usesGates, !gates[number].isOpen(length: text.count, present: present, hasList: scratch.hasList) {
+      if usesGates, !gates[number].isOpen(
+        length: text.count, present: present, hasDigit: hasDigit, hasList: scratch.hasList)
+      {
         continue
       }
       do throws(MatchLimitError) {

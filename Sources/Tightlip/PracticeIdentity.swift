@@ -27,14 +27,20 @@ struct PracticeIdentity: Sendable {
   ///
   /// - Complexity: linear in the text for each entry.
   func removeOwn(_ candidates: inout [Candidate], in text: Span<UInt8>) {
+    guard !entries.isEmpty, !candidates.isEmpty else { return }
+    var isOwn = [Bool](repeating: false, count: text.count)
+    var hasMention = false
     for entry in entries {
       var start = 0
       while let mention = firstMention(of: entry, in: text, from: start) {
-        candidates.removeAll {
-          Int($0.start) >= mention.lowerBound && Int($0.end) <= mention.upperBound
-        }
+        for index in mention { isOwn[index] = true }
+        hasMention = true
         start = mention.upperBound
       }
+    }
+    guard hasMention else { return }
+    candidates.removeAll { candidate in
+      (Int(candidate.start)..<Int(candidate.end)).allSatisfy { isOwn[$0] }
     }
   }
 

@@ -147,6 +147,15 @@ package struct WordInfo: Sendable {
   @inlinable package init() {}
 }
 
+extension OptionSet where RawValue: FixedWidthInteger {
+  /// Both sets together. An array literal says the same, but builds an array first where the
+  /// compiler cannot see through it (measured: seven percent of a message's time).
+  @inlinable @inline(__always)
+  package static func | (left: Self, right: Self) -> Self {
+    Self(rawValue: left.rawValue | right.rawValue)
+  }
+}
+
 /// What stands between a word and the one before it.
 package struct Separators: OptionSet, Sendable, Hashable {
   package let rawValue: UInt8
@@ -166,7 +175,7 @@ package struct Separators: OptionSet, Sendable, Hashable {
   /// Whether a phrase may run across it: spaces, hyphens, slashes, and a point without a space as
   /// in "d.o.b.".
   @inlinable package var joinsPhrase: Bool {
-    !isEmpty && isSubset(of: [.space, .newline, .hyphen, .slash]) || self == .stop
+    !isEmpty && isSubset(of: .space | .newline | .hyphen | .slash) || self == .stop
   }
 }
 
@@ -317,6 +326,21 @@ package struct TokenizedText: Sendable {
 
   /// Whether capitals carry meaning in this message.
   @inlinable package var hasMeaningfulCase: Bool { capitalizedWords > 0 && lowerWords * 2 >= capitalizedWords }
+
+  /// The positions of the hits that begin at a token. Hits stand in order of their first token.
+  ///
+  /// - Complexity: O(log n) in the number of hits.
+  package func hits(beginningAt token: Int) -> Range<Int> {
+    var low = 0
+    var high = hits.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(hits[middle].firstToken) < token { low = middle + 1 } else { high = middle }
+    }
+    var end = low
+    while end < hits.count, Int(hits[end].firstToken) == token { end += 1 }
+    return low..<end
+  }
 
   /// Empties it, keeping storage.
   package mutating func reset() {

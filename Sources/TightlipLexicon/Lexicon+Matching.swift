@@ -196,7 +196,7 @@ extension Lexicon {
   /// "St. Mary's", "E. coli": a point and a space after one or two letters do not end a phrase.
   @inline(__always)
   private static func isAbbreviationPoint(_ before: Separators, after token: Token) -> Bool {
-    before == [.stop, .space] && token.count <= 2
+    before == .stop | .space && token.count <= 2
   }
 
   /// List classes that recognizers read from ``WordInfo`` and that would only swell the hits.

@@ -8,6 +8,8 @@ package struct PatternFacts: Sendable, Hashable {
   package var requiredByte: UInt8?
   /// The least length of a match in bytes.
   package var minimumLength: Int
+  /// Whether a match needs an ASCII digit; see ``PatternSyntax``.
+  package var requiresDigit: Bool
 }
 
 /// A set of byte values.
@@ -89,7 +91,7 @@ package final class CompiledPattern {
       throw PatternError(
         reason: "the JIT compiler refuses it: \(Self.message(for: jit))", utf8Offset: 0)
     }
-    facts = unsafe Self.facts(of: compiled)
+    facts = unsafe Self.facts(of: compiled, requiresDigit: PatternSyntax.requiresDigit(source))
     captureCount = unsafe Int(
       tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
   }
@@ -98,7 +100,7 @@ package final class CompiledPattern {
     unsafe tightlip_pcre2_code_free(code)
   }
 
-  private static func facts(of code: OpaquePointer) -> PatternFacts {
+  private static func facts(of code: OpaquePointer, requiresDigit: Bool) -> PatternFacts {
     var first: ByteSet?
     switch unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_FIRSTCODETYPE)) {
     case 1:
@@ -123,7 +125,8 @@ package final class CompiledPattern {
           code, UInt32(PCRE2_INFO_LASTCODEUNIT)))
     }
     let minimum = unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_MINLENGTH))
-    return PatternFacts(firstBytes: first, requiredByte: required, minimumLength: Int(minimum))
+    return PatternFacts(
+      firstBytes: first, requiredByte: required, minimumLength: Int(minimum), requiresDigit: requiresDigit)
   }
 
   private static func message(for code: Int32) -> String {

@@ -37,7 +37,7 @@ extension Recognizer {
   }
 
   private func isWeak(_ meaning: TermMeaning) -> Bool {
-    !meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext])
+    !meaning.flags.isDisjoint(with: .needsContext | .needsStrongContext)
   }
 
   private func strongScore(_ hit: TermHit, _ message: borrowing TokenizedText) -> Score {

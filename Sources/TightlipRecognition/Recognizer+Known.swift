@@ -49,7 +49,7 @@ extension Recognizer {
       let first = index
       index += 1
       while index < message.tokens.count,
-        message.tokens[index].before.isSubset(of: [.space, .hyphen]),
+        message.tokens[index].before.isSubset(of: .space | .hyphen),
         parts.contains(where: { equals($0, message.tokens[index], text) })
       {
         index += 1

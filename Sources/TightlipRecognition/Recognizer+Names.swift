@@ -162,7 +162,7 @@ extension Recognizer {
     guard !isNotName || name.isCapital && name.isListed else { return first + 1 }
 
     // An introduction: "this is Dana", "me llamo …".
-    if first > 0, token.before == .space || token.before == .colon || token.before == [.colon, .space],
+    if first > 0, token.before == .space || token.before == .colon || token.before == .colon | .space,
       facts[first - 1].ending & TermClass.cueIntroduction.bit != 0,
       name.isStrongGiven || name.isCapital && (name.isListed || name.isUnknown)
         || name.given >= 30 && !name.isEveryday
@@ -175,7 +175,7 @@ extension Recognizer {
     }
 
     // A relation: "my son Mateo", "your daughter nevaeh".
-    if first > 0, token.before == .space || token.before == [.comma, .space],
+    if first > 0, token.before == .space || token.before == .comma | .space,
       facts[first - 1].ending & TermClass.cueRelation.bit != 0,
       name.isStrongGiven || name.isCapital && (name.isListed || name.isUnknown)
         || (name.given > 0 || name.isUnknown) && !name.isEveryday && token.before == .space
@@ -336,7 +336,7 @@ extension Recognizer {
     let name = names[first]
     let next = names[first + 1]
     let token = message.tokens[first]
-    guard message.tokens[first + 1].before == [.comma, .space] || message.tokens[first + 1].before == .comma
+    guard message.tokens[first + 1].before == .comma | .space || message.tokens[first + 1].before == .comma
     else { return nil }
     let upper = token.shape == .upper && message.tokens[first + 1].shape != .lower
     guard name.surname > 0 || name.isUnknown, next.isStrongGiven,
@@ -361,7 +361,7 @@ extension Recognizer {
     if name.isInitial, isUpperInitial {
       // "J. Alvarez" and "J Alvarez"
       let following = names[first + 1]
-      if !following.isInitial, next.before.isSubset(of: [.stop, .space]), !next.before.isEmpty,
+      if !following.isInitial, next.before.isSubset(of: .stop | .space), !next.before.isEmpty,
         next.shape == .capitalized,
         following.surname > 0 || following.isUnknown && following.commonness == 0,
         scratch.facts[first + 1].classes & TermClass.cueNotName.bit == 0
@@ -373,7 +373,7 @@ extension Recognizer {
       if following.isInitial, next.before == .stop, next.shape != .lower,
         Int(next.end) < text.count, text[Int(next.end)] == UInt8(ascii: ".")
       {
-        if first + 2 < names.count, message.tokens[first + 2].before == [.stop, .space],
+        if first + 2 < names.count, message.tokens[first + 2].before == .stop | .space,
           names[first + 2].isPossible, names[first + 2].surname > 0,
           message.tokens[first + 2].shape == .capitalized
         {
@@ -419,12 +419,12 @@ extension Recognizer {
   }
 
   private func joins(_ token: Token, allowingStop: Bool) -> Bool {
-    token.before == .space || allowingStop && token.before.isSubset(of: [.stop, .space]) && !token.before.isEmpty
+    token.before == .space || allowingStop && token.before.isSubset(of: .stop | .space) && !token.before.isEmpty
   }
 
   private func joinsName(_ token: Token, previousIsInitial: Bool) -> Bool {
     token.before == .space || token.before == .hyphen
-      || previousIsInitial && token.before.isSubset(of: [.stop, .space]) && !token.before.isEmpty
+      || previousIsInitial && token.before.isSubset(of: .stop | .space) && !token.before.isEmpty
       // O'Brien is one word; "D' Angelo" is not worth a rule.
   }
 

@@ -65,14 +65,14 @@ extension Recognizer {
   private func stateAfter(_ index: Int, _ message: borrowing TokenizedText, _ facts: [WordFacts]) -> Int? {
     guard index < message.tokens.count else { return nil }
     let token = message.tokens[index]
-    guard token.before.isSubset(of: [.comma, .space, .newline]), !token.before.isEmpty,
+    guard token.before.isSubset(of: .comma | .space | .newline), !token.before.isEmpty,
       facts[index].beginning & TermClass.state.bit != 0
     else { return nil }
     // Letters of a state that are a word ("in", "or", "me", "hi") count with capitals or a comma.
     if token.count == 2, token.shape == .lower, !token.before.contains(.comma) { return nil }
     var end = index + 1
-    for hit in message.hits where Int(hit.firstToken) == index && hit.meaning.termClass == .state {
-      end = max(end, Int(hit.endToken))
+    for number in message.hits(beginningAt: index) where message.hits[number].meaning.termClass == .state {
+      end = max(end, Int(message.hits[number].endToken))
     }
     return end
   }
@@ -84,7 +84,7 @@ extension Recognizer {
     guard message.classes & TermClass.state.bit != 0 else { return }
     for hit in message.hits where hit.meaning.termClass == .state {
       let state = Int(hit.firstToken)
-      guard state > 0, message.tokens[state].before == [.comma, .space] || message.tokens[state].before == .comma,
+      guard state > 0, message.tokens[state].before == .comma | .space || message.tokens[state].before == .comma,
         message.tokens[state].shape == .upper || message.tokens[state].shape == .capitalized,
         scratch.facts[state - 1].ending & TermClass.city.bit == 0, !scratch.facts[state - 1].isCovered
       else { continue }
@@ -111,7 +111,7 @@ extension Recognizer {
       let end = Int(hit.endToken)
       switch hit.meaning.termClass {
       case .organization:
-        let isWeak = !hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext])
+        let isWeak = !hit.meaning.flags.isDisjoint(with: .needsContext | .needsStrongContext)
         let hasCapital = message.tokens[first].shape != .lower && message.hasMeaningfulCase
         guard !isWeak || hasCapital && !message.tokens[first].beginsSentence else { continue }
         candidates.append(
@@ -143,7 +143,7 @@ extension Recognizer {
     while first > 0, word - first < 5 {
       let token = message.tokens[first - 1]
       guard token.kind == .word, token.shape == .capitalized || token.shape == .upper || token.shape == .mixedCase,
-        message.tokens[first].before == .space || message.tokens[first].before == [.stop, .space]
+        message.tokens[first].before == .space || message.tokens[first].before == .stop | .space
           || message.tokens[first].before == .hyphen || isPossessiveGap(first, message),
         facts[first - 1].ending & (TermClass.cueGreeting.bit | TermClass.cueWeekday.bit) == 0
       else { break }

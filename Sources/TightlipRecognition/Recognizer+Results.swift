@@ -52,7 +52,7 @@ extension Recognizer {
       first = Int(hit.firstToken)
       end = Int(hit.endToken)
       isLab = hit.meaning.termClass == .labTest
-      isWeak = !hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext])
+      isWeak = !hit.meaning.flags.isDisjoint(with: .needsContext | .needsStrongContext)
       isDiagnosis = hit.meaning.termClass == .diagnosis
       guard hit.meaning.termClass == .cueMeasure else { return }
       // "thyroid number", "bili level": the word before says what is measured, listed or not;
@@ -102,18 +102,17 @@ extension Recognizer {
       if own.beginning & TermClass.cueResultValue.bit != 0 {
         // A value needs a verb, or stands right behind: "strep negative", "pap was abnormal"; words
         // that say little ("good", "fine") need both a verb and a real test.
-        let isPlain = message.hits.contains {
-          Int($0.firstToken) == index && $0.meaning.termClass == .cueResultValue && $0.meaning.weight < 90
+        var isPlain = false
+        var last = index
+        for number in message.hits(beginningAt: index)
+        where message.hits[number].meaning.termClass == .cueResultValue {
+          isPlain = isPlain || message.hits[number].meaning.weight < 90
+          // A value of several words ends at its last.
+          last = max(last, Int(message.hits[number].endToken) - 1)
         }
         guard sawVerb || !isPlain && (steps == 0 || measure.isLab && !measure.isWeak),
           !(measure.isDiagnosis && (!sawVerb || isPlain)), !(isPlain && measure.isWeak && !measure.isLab)
         else { return nil }
-        var last = index
-        // A value of several words ends at its last.
-        for other in message.hits
-        where Int(other.firstToken) == index && other.meaning.termClass == .cueResultValue {
-          last = max(last, Int(other.endToken) - 1)
-        }
         return (last, Int(message.tokens[last].end), false)
       }
       if (own.classes | own.beginning | own.ending) & TermClass.cueResultVerb.bit != 0 { sawVerb = true }
@@ -131,7 +130,7 @@ extension Recognizer {
     var last = verb
     while last + 1 < message.tokens.count, last - verb < 10 {
       let next = message.tokens[last + 1]
-      if next.beginsSentence || !next.before.isSubset(of: [.space, .hyphen, .slash]) { break }
+      if next.beginsSentence || !next.before.isSubset(of: .space | .hyphen | .slash) { break }
       last += 1
     }
     guard last > verb else { return nil }
@@ -191,7 +190,7 @@ extension Recognizer {
     let value = TermClass.cueResultValue.bit
     if hit.meaning.termClass == .labTest {
       return facts[first - 1].strongEnding & value != 0 && message.tokens[first].before == .space
-        && hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext])
+        && hit.meaning.flags.isDisjoint(with: .needsContext | .needsStrongContext)
         ? first - 1 : nil
     }
     guard hit.meaning.termClass == .diagnosis, first > 1,

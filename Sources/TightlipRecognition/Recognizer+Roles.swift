@@ -35,7 +35,7 @@ extension Recognizer {
     {
       return true
     }
-    if end < message.tokens.count, message.tokens[end].before.isSubset(of: [.comma, .space]),
+    if end < message.tokens.count, message.tokens[end].before.isSubset(of: .comma | .space),
       facts[end].classes & TermClass.cueCredential.bit != 0, message.tokens[end].shape != .lower || message.tokens[end].count > 2
     {
       return true

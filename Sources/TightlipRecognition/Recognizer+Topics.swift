@@ -11,7 +11,7 @@ extension Recognizer {
     scratch.topicHits.removeAll(keepingCapacity: true)
     for (number, hit) in message.hits.enumerated() where hit.meaning.termClass == .topic {
       guard let entity = EntityType(rawValue: UInt8(truncatingIfNeeded: hit.meaning.code)) else { continue }
-      if hit.meaning.flags.isDisjoint(with: [.needsContext, .needsStrongContext]) {
+      if hit.meaning.flags.isDisjoint(with: .needsContext | .needsStrongContext) {
         add(entity, hit, score: Score(thousandths: max(600, Int(hit.meaning.weight) * 10 - 50)),
           .topicListed, message, &candidates)
       } else {

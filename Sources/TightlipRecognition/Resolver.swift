@@ -31,9 +31,10 @@ package struct Resolver {
     result.removeAll(keepingCapacity: true)
     order.removeAll(keepingCapacity: true)
     for candidate in candidates where candidate.score >= threshold && candidate.start < candidate.end {
-      insert(candidate)
+      order.append(candidate)
     }
     guard !order.isEmpty else { return }
+    sortByOrder()
     taken.removeAll(keepingCapacity: true)
     taken.append(contentsOf: repeatElement(false, count: text.count))
     for candidate in order where candidate.entity.entityClass != .topic {
@@ -45,20 +46,23 @@ package struct Resolver {
     }
   }
 
-  /// Insertion keeps the common few in order without the storage that a sort asks for; a message
-  /// with many candidates is sorted once at the end of a run.
-  private mutating func insert(_ candidate: Candidate) {
-    order.append(candidate)
-    var position = order.count - 1
-    if position > 64 {
+  /// Sorts the few candidates of a usual message by insertion, without the storage a sort asks for.
+  private mutating func sortByOrder() {
+    if order.count > 32 {
       order.sort(by: Self.precedes)
       return
     }
-    while position > 0, Self.precedes(candidate, order[position - 1]) {
-      order[position] = order[position - 1]
-      position -= 1
+    var index = 1
+    while index < order.count {
+      let moved = order[index]
+      var position = index
+      while position > 0, Self.precedes(moved, order[position - 1]) {
+        order[position] = order[position - 1]
+        position -= 1
+      }
+      order[position] = moved
+      index += 1
     }
-    order[position] = candidate
   }
 
   private func sortByPosition(_ result: inout [Candidate]) {
