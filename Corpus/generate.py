@@ -711,7 +711,9 @@ def generate(seed, count):
                     deck[j], deck[k] = deck[k], deck[j]
                 decks[key] = deck
             frame = decks[key].pop()
-            parts = dress(frame, frame.expand(slots, r), slots, r)
+            # Frames are in the corpus markup, where a line break is written \\n.
+            expanded = [(kind, role, piece.replace("\\n", "\n")) for kind, role, piece in frame.expand(slots, r)]
+            parts = dress(frame, expanded, slots, r)
             topics, action = decide(frame, parts)
             text, spans = assemble(disturb(parts, r))
             identifier = f"gen-{build.text_hash(text)}"

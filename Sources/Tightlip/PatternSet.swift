@@ -201,7 +201,8 @@ extension PatternSet {
     var evidence: Evidence = rule.validator == nil ? .shape : [.shape, .validator]
     var score = rule.score
     var cueToken = -1
-    let cue = rule.context >= 0 ? nearestCue(rule.context, span, rule, message, scratch) : nil
+    let cue = rule.context >= 0 ? nearestCue(
+        rule.context, span, before: rule.before, after: rule.after, message, scratch) : nil
     if let cue {
       // Between rules of different patterns for one value the nearer cue has the higher score.
       score = Score(thousandths: max(Int(rule.score.thousandths), Int(rule.contextScore.thousandths) - cue.distance * 8))
@@ -209,7 +210,9 @@ extension PatternSet {
       cueToken = cue.token
     } else if rule.isContextRequired {
       return nil
-    } else if rule.against >= 0, let against = nearestCue(rule.against, span, rule, message, scratch) {
+    } else if rule.against >= 0,
+      let against = nearestCue(rule.against, span, before: rule.before, after: min(rule.after, 1), message, scratch)
+    {
       score = rule.againstScore
       evidence.insert(.against)
       cueToken = against.token
@@ -248,7 +251,7 @@ extension PatternSet {
   }
 
   private func nearestCue(
-    _ list: Int32, _ span: Range<Int>, _ rule: CompiledRule, _ message: borrowing TokenizedText,
+    _ list: Int32, _ span: Range<Int>, before: Int, after: Int, _ message: borrowing TokenizedText,
     _ scratch: borrowing PatternScratch
   ) -> Cue? {
     guard scratch.hasList[Int(list)] else { return nil }
@@ -260,21 +263,21 @@ extension PatternSet {
     var high = scratch.contextHits.count
     while low < high {
       let middle = (low + high) / 2
-      if Int(scratch.contextHits[middle].last) < first - rule.before - 4 { low = middle + 1 } else { high = middle }
+      if Int(scratch.contextHits[middle].last) < first - before - 4 { low = middle + 1 } else { high = middle }
     }
     while low < scratch.contextHits.count {
       let hit = scratch.contextHits[low]
       low += 1
-      if Int(hit.first) > last + rule.after { break }
+      if Int(hit.first) > last + after { break }
       guard hit.list == list else { continue }
       var distance: Int
       let isBefore = Int(hit.last) < first
       if isBefore {
         distance = first - Int(hit.last) - 1
-        guard distance < rule.before else { continue }
+        guard distance < before else { continue }
       } else if Int(hit.first) > last {
         distance = Int(hit.first) - last
-        guard distance <= rule.after else { continue }
+        guard distance <= after else { continue }
         distance += 1
       } else {
         // Glued to the value ("mrn00418823" is one word) or inside it.

@@ -385,10 +385,12 @@ extension Recognizer {
     }
     // "Anna S."
     if names[first + 1].isInitial, next.before == .space, next.shape != .lower,
-      name.given > 0, name.isCapital || name.isCapitalByPosition, !name.isEveryday || name.isStrongGiven
+      name.given > 0, name.isCapital || name.isCapitalByPosition
     {
       let pointed = Int(next.end) < text.count && text[Int(next.end)] == UInt8(ascii: ".")
       guard pointed || name.isStrongGiven else { return nil }
+      // "Will S. be there" against "Jack B.": a capital where none is due speaks for the name.
+      if name.isEveryday { return pointed && name.isCapital ? (first + 2, 780) : nil }
       return (first + 2, pointed ? 880 : 620)
     }
     return nil
