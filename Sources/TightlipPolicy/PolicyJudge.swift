@@ -151,25 +151,34 @@ package struct PolicyJudge: Sendable {
     switch finding.entity {
     case .person:
       if finding.role == .provider || finding.role == .practice { return policy.ownIdentityAction }
-      return facts.wordCount >= 2 ? rule.action : min(rule.action, policy.firstNameAction)
+      return facts.wordCount >= 2 ? rule.action : inContext(rule.action, policy.firstNameAction)
     case .phoneNumber, .faxNumber, .emailAddress, .url, .streetAddress:
       return finding.role == .practice ? policy.ownIdentityAction : rule.action
     case .location, .zipCode:
       // The town of a home address goes with its street.
       return hasHomeAddress && finding.role != .practice ? max(rule.action, policy[.streetAddress].action) : rule.action
     case .medication:
-      return min(rule.action, policy.unlinkedMedicationAction)
+      return inContext(rule.action, policy.unlinkedMedicationAction)
     case .procedure:
       let isAddressed = input.facts.addressesSomebody || input.facts.speaksOfSomebody
-      return isAddressed && !isOnlyGeneral(links, input) ? policy.addressedProcedureAction : policy.generalHealthAction
+      return inContext(
+        rule.action,
+        isAddressed && !isOnlyGeneral(links, input) ? policy.addressedProcedureAction : policy.generalHealthAction)
     case .diagnosis:
-      return isOnlyGeneral(links, input) || !concernsSomebody(links, input) ? policy.generalHealthAction : rule.action
+      return isOnlyGeneral(links, input) || !concernsSomebody(links, input)
+        ? inContext(rule.action, policy.generalHealthAction) : rule.action
     case .topicDiagnosis, .topicMentalHealth, .topicSubstanceUse, .topicReproductiveHealth, .topicHIVSTI, .topicAbuse:
       // A subject that concerns nobody in particular is general information.
       return concernsSomebody(links, input) ? rule.action : min(rule.action, policy.generalHealthAction)
     default:
       return rule.action
     }
+  }
+
+  /// What context makes of a type's own rule. `redact` is the rule that context refines; `pass` and
+  /// `block` are a practice's plain word, and stand.
+  private func inContext(_ rule: Action, _ refined: Action) -> Action {
+    rule == .redact ? refined : rule
   }
 
   /// Whether the message speaks to or of somebody at all.

@@ -24,7 +24,7 @@ package struct TermTable {
 
   /// Reads a table.
   ///
-  /// - Throws: ``RulesError`` with a diagnostic for every bad row, fifty at most.
+  /// - Throws: ``RulesError`` with a diagnostic for every bad row, ten at most.
   /// - Complexity: linear in the size.
   package init(file: String, bytes: [UInt8]) throws(RulesError) {
     self.file = file
@@ -60,7 +60,14 @@ package struct TermTable {
           rows.append(try Self.row(fields, bytes, file: file, line: line, start: start))
         } catch {
           diagnostics.append(error)
-          if diagnostics.count >= 50 { break }
+          // Ten show what kind of mistake it is; a thousand would bury the first.
+          if diagnostics.count == 10 {
+            diagnostics.append(
+              Diagnostic(
+                file: file, line: line, "reading stopped after ten problems",
+                remedy: "mend these and check again"))
+            break
+          }
         }
       }
       start = end + 1
@@ -131,7 +138,7 @@ package struct TermTable {
     return Diagnostic(
       file: file, line: line, column: column, "unknown entity \"\(name)\"",
       remedy: nearest(to: String(name), among: names).map { "did you mean \($0)?" }
-        ?? "use one of: " + names.joined(separator: ", "))
+        ?? "use an entity type, list class, cue or topic that FORMAT.md lists")
   }
 
   private static let flags: [String: TermFlags] = [
