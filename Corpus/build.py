@@ -220,7 +220,7 @@ def choose_sample(messages):
         pool = [m for m in train if m[2]["action"] == action and m[2]["direction"] == direction
                 and not {"TOPIC_PROFANITY", "TOPIC_ABUSE", "TOPIC_CRISIS"} & set(m[2]["topics"])]
         for _ in range(min(count, len(pool))):
-            best = max(pool, key=lambda m: sum(1 / (1 + 3 * seen[t]) for t in traits(m)) / (4 + len(traits(m)))
+            best = max(pool, key=lambda m: sum(1 / (1 + 3 * seen[t]) for t in sorted(traits(m))) / (4 + len(traits(m)))
                        * (2 if any(kind == "PERSON" for kind, _, _ in m[2]["spans"]) else 1))
             pool.remove(best)
             seen.update(traits(best))
