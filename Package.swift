@@ -77,13 +77,16 @@ let package = Package(
     // L5
     .executableTarget(name: "tightlip", dependencies: ["TightlipCommands"], swiftSettings: settings),
 
-    tests("TightlipNormalizationTests", ["TightlipNormalization", "CTightlipICU"]),
+    // For tests: ICU's own edits, which only its C++ API has.
+    .target(name: "CICUEdits", path: "Tests/CICUEdits", linkerSettings: [.linkedLibrary("icuuc")]),
+    tests("TightlipNormalizationTests", ["TightlipNormalization", "CTightlipICU", "CICUEdits"]),
     tests("TightlipPatternsTests", ["TightlipPatterns"]),
     tests("TightlipCodingTests", ["TightlipCoding", "TightlipCore"]),
     tests("TightlipRedactionTests", ["TightlipRedaction", "TightlipCore"]),
     tests("LayeringTests", []),
     tests("TightlipCoreTests", ["TightlipCore"]),
     tests("TightlipLexiconTests", ["TightlipLexicon", "TightlipCore"]),
+    tests("TightlipRulesTests", ["TightlipRules", "TightlipCore"]),
   ],
   cxxLanguageStandard: .cxx17
 )

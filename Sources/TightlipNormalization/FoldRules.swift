@@ -167,6 +167,8 @@ struct FoldRules {
     let base = skeleton.filter { !FoldRules.isMark($0) }
     guard !base.isEmpty, base.allSatisfy({ $0 < 0x80 }) else { return nil }
     if let target = lookalikes.target(for: base[...], isLetter: true) {
+      // "l with stroke" is what UTS #39 says of Ɨ; its name says I, as its small letter does.
+      if let named = namedLetter(codePoints[index], category) { return named }
       return Fold(result: .replace([target]))
     }
     let letters = base.map(FoldRules.lowerCase)

@@ -28,7 +28,7 @@ enum SharedCases {
     return "/" + components.joined(separator: "/") + "/shared"
   }
 
-  private static func contents(_ path: String) -> [UInt8]? {
+  static func contents(_ path: String) -> [UInt8]? {
     guard let file = unsafe fopen(path, "rb") else { return nil }
     defer { unsafe fclose(file) }
     var bytes: [UInt8] = []

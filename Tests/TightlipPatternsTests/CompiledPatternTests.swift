@@ -1,0 +1,201 @@
+import Testing
+import TightlipPatterns
+
+struct CompiledPatternTests {
+  /// The matched part, or nil.
+  private func match(_ pattern: String, _ text: String, from start: Int = 0) throws -> String? {
+    let compiled = try CompiledPattern(pattern)
+    let scratch = MatchScratch()
+    let bytes = Array(text.utf8)
+    guard let (span, _) = try compiled.firstMatch(in: bytes.span, from: start, scratch: scratch) else { return nil }
+    return String(decoding: bytes[span], as: UTF8.self)
+  }
+
+  @Test func `the library has a JIT compiler`() {
+    #expect(PatternEngine.isJITAvailable)
+    #expect(PatternEngine.version.hasPrefix("10."))
+  }
+
+  @Test(arguments: [
+    (#"\d{3}-\d{2}-\d{4}"#, "ssn 219-09-9998 ok", "219-09-9998"),
+    (#"mrn:? (\d+)"#, "my mrn: 00418823.", "00418823"),
+    (#"(?:mrn|chart) #?(\d+)"#, "chart #12", "12"),
+    (#"(a)?b"#, "xb", "b"),
+    (#"(?:(x)|y)z"#, "yz", "yz"),
+    (#"(?<part>\d+)-(?&part)"#, "12-34", "12"),
+    (#"a(?=b)"#, "ab", "a"),
+    (#"()b"#, "ab", ""),
+    (#"\d+"#, "", nil),
+    (#"\d+"#, "none", nil),
+  ])
+  func `group 1 is the span, else the whole match`(pattern: String, text: String, expected: String?) throws {
+    #expect(try match(pattern, text) == expected)
+  }
+
+  @Test func `the end is that of the whole match, wherever the group ends`() throws {
+    let compiled = try CompiledPattern(#"(\d+) mg"#)
+    let scratch = MatchScratch()
+    let text = Array("take 500 mg".utf8)
+    let found = try #require(try compiled.firstMatch(in: text.span, from: 0, scratch: scratch))
+    #expect(found.span == 5..<8)
+    #expect(found.end == 11)
+  }
+
+  @Test func `a search goes on from its start, and still sees what stands before it`() throws {
+    #expect(try match(#"\d"#, "1 2", from: 1) == "2")
+    #expect(try match(#"\d"#, "1 2", from: 3) == nil)
+    #expect(try match(#"(?<!1)2"#, "12", from: 1) == nil)
+    #expect(try match("^b", "ab", from: 1) == nil)
+  }
+
+  @Test func `letters beyond ASCII are bytes, and no word characters`() throws {
+    #expect(try match(#"\bcafe"#, "écafe") == "cafe")
+    #expect(try match(#"[\x80-\xff]+"#, "aéb") == "é")
+    #expect(throws: PatternError.self) { try CompiledPattern("(*UTF)a") }
+    #expect(throws: PatternError.self) { try CompiledPattern(#"a\Cb"#) }
+  }
+
+  @Test(arguments: [
+    ("(", 1), ("a)", 1), ("[a", 2), ("*", 0), (#"\p{Nope}"#, 8), ("(?<n>a)(?<n>b)", 12), ("a{2,1}", 5),
+    (#"(?&x)"#, 3), ("(?(", 3),
+  ])
+  func `a wrong pattern is refused with its place`(pattern: String, offset: Int) {
+    #expect {
+      _ = try CompiledPattern(pattern)
+    } throws: { error in
+      guard let error = error as? PatternError else { return false }
+      #expect(error.utf8Offset == offset, "\(pattern)")
+      return !error.reason.isEmpty
+    }
+  }
+
+  /// Patterns that take exponential time on texts they do not match.
+  @Test(arguments: [
+    ("(a+)+$", "a", "!"), ("(a|aa)+$", "a", "!"), ("(a|a?)+$", "a", "!"), (#"(\w+\s?)*$"#, "word ", "\u{01}!"),
+    ("(.*a){12}$", "a", "b"),
+  ])
+  func `a hit limit is an error and never a missing match`(pattern: String, unit: String, end: String) throws {
+    let compiled = try CompiledPattern(pattern)
+    let scratch = MatchScratch()
+    let text = Array((String(repeating: unit, count: 40) + end).utf8)
+    #expect(throws: MatchLimitError.self) { try compiled.firstMatch(in: text.span, from: 0, scratch: scratch) }
+    // The scratch goes on working.
+    let good = try CompiledPattern("b+")
+    let other = Array("abb".utf8)
+    #expect(try good.firstMatch(in: other.span, from: 0, scratch: scratch)?.span == 1..<3)
+  }
+
+  @Test func `a deep recursion that outgrows the JIT stack is an error`() throws {
+    let compiled = try CompiledPattern(#"(\((?:[^()]|(?1))*\))"#)
+    let scratch = MatchScratch()
+    let text = Array((String(repeating: "(", count: 200_000) + String(repeating: ")", count: 200_000)).utf8)
+    #expect(throws: MatchLimitError.self) { try compiled.firstMatch(in: text.span, from: 0, scratch: scratch) }
+  }
+
+  @Test func `one scratch serves many patterns and texts in any order`() throws {
+    let patterns = try [#"(\d+)"#, "a(b)?c", "x"].map { try CompiledPattern($0) }
+    let texts = ["12 abc", "ac x", "", "abc 9"].map { Array($0.utf8) }
+    let shared = MatchScratch()
+    for text in texts {
+      for pattern in patterns.reversed() + patterns {
+        let fresh = MatchScratch()
+        let one = try pattern.firstMatch(in: text.span, from: 0, scratch: shared)
+        let other = try pattern.firstMatch(in: text.span, from: 0, scratch: fresh)
+        #expect(one?.span == other?.span)
+        #expect(one?.end == other?.end)
+      }
+    }
+  }
+}
+
+/// A gate may let too much through and never too little.
+struct PatternFactsTests {
+  static let patterns = [
+    #"\d{3}-\d{2}-\d{4}"#, #"(?<![\w-])\d{3}-\d{2}"#, "a?b?c", "(?:x|yz)+", "[ab]*c", #"\bfoo\b"#,
+    "(?=ab)a", "a|", "(?x) m r n", #"(?<p>\d+)(?:-(?&p))+"#, "(?:a|b)(?!c)", "^x", "x$", #"(\w)\1"#,
+    "[^a-c]d", #"(?:jan|feb|mar)[a-z]*\.? \d{1,2}"#, #"\#\d"#, "(?s).b", "(?>a+)b", "(?:(a)|b)(?(1)c|d)",
+    #"[\x80-\xff]2"#, "(*ACCEPT)a", #"\Ka"#, "a{0}b", "(?|(a)|(b))c",
+  ]
+
+  @Test(arguments: patterns)
+  func `no gate refuses a text that the pattern matches`(pattern: String) throws {
+    let compiled = try CompiledPattern(pattern)
+    let scratch = MatchScratch()
+    let facts = compiled.facts
+    var generator = PatternGenerator(seed: 4242)
+    let alphabet = Array("abcdxyzmrn013-. #foJEBFjanfebrM".utf8) + [0xC3, 0xA9, 0x0A]
+    var matched = 0
+    for _ in 0..<4000 {
+      let count = Int.random(in: 0...9, using: &generator)
+      let text = (0..<count).map { _ in alphabet.randomElement(using: &generator)! }
+      guard let found = try compiled.firstMatch(in: text.span, from: 0, scratch: scratch) else { continue }
+      matched += 1
+      #expect(text.count >= facts.minimumLength)
+      if let required = facts.requiredByte {
+        #expect(text.contains(required) || text.contains(required ^ 0x20), "\(text)")
+        #expect(text.contains(required), "a caseless required byte must not be a gate: \(text)")
+      }
+      if let first = facts.firstBytes {
+        var present = ByteSet()
+        for byte in text { present.insert(byte) }
+        #expect(first.intersects(present), "\(text)")
+        if pattern != #"\Ka"#, compiled.captureCount == 0 {
+          #expect(found.span.isEmpty || first.contains(text[found.span.lowerBound]), "\(text)")
+        }
+      }
+    }
+    // A pattern that nothing random matches proves nothing; most must be met.
+    if ["a?b?c", "x$", "a|", "[ab]*c"].contains(pattern) { #expect(matched > 100) }
+  }
+
+  @Test func `facts say what a match needs`() throws {
+    let ssn = try CompiledPattern(#"\d{3}-\d{2}-\d{4}"#).facts
+    #expect(ssn.minimumLength == 11)
+    #expect(ssn.requiredByte == UInt8(ascii: "-"))
+    let first = try #require(ssn.firstBytes)
+    for byte in UInt8.min...UInt8.max {
+      #expect(first.contains(byte) == (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte))
+    }
+    #expect(try CompiledPattern("abc").facts.minimumLength == 3)
+    #expect(try CompiledPattern("x*").facts.minimumLength == 0)
+  }
+}
+
+struct ByteSetTests {
+  @Test func `a set holds what was put in and nothing else`() {
+    var generator = PatternGenerator(seed: 1)
+    for _ in 0..<50 {
+      var set = ByteSet()
+      var reference = Set<UInt8>()
+      var other = ByteSet()
+      var otherReference = Set<UInt8>()
+      for _ in 0..<Int.random(in: 0...6, using: &generator) {
+        let byte = UInt8.random(in: 0...255, using: &generator)
+        set.insert(byte)
+        reference.insert(byte)
+      }
+      for _ in 0..<Int.random(in: 0...40, using: &generator) {
+        let byte = UInt8.random(in: 0...255, using: &generator)
+        other.insert(byte)
+        otherReference.insert(byte)
+      }
+      for byte in UInt8.min...UInt8.max { #expect(set.contains(byte) == reference.contains(byte)) }
+      #expect(set.intersects(other) == !reference.isDisjoint(with: otherReference))
+      #expect((set == other) == (reference == otherReference))
+    }
+  }
+}
+
+struct PatternGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
