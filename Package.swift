@@ -87,6 +87,7 @@ let package = Package(
     tests("TightlipCoreTests", ["TightlipCore"]),
     tests("TightlipLexiconTests", ["TightlipLexicon", "TightlipCore"]),
     tests("TightlipRulesTests", ["TightlipRules", "TightlipCore"]),
+    tests("TightlipTests", ["Tightlip", "TightlipCore", "TightlipRecognition"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -46,15 +46,15 @@ extension Scanner {
     var items: [Explanation.Item] = []
     for (candidate, range) in looked.candidates {
       let finding = verdict.findings.firstIndex {
-        $0.rule == candidate.rule && $0.range == range && $0.entity == candidate.entity
+        $0.rule == candidate.rule && $0.entity == candidate.entity && range.contains($0.range)
       }
       var rejection: String?
       if finding == nil {
         rejection =
           candidate.score < filter.policy.threshold
           ? "its score is below the threshold of \(filter.policy.threshold.fraction)"
-          : verdict.findings.contains { $0.range.overlaps(range) && $0.entity.entityClass != .topic }
-            ? "a stronger or longer finding covers it" : "it belongs to the practice itself"
+          : candidate.entity.entityClass == .topic
+            ? "another phrase already stands for this topic" : "a stronger or longer finding covers it"
       }
       items.append(
         Explanation.Item(

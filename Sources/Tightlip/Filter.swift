@@ -1,4 +1,5 @@
-public import TightlipCore
+// The values a filter takes and gives are part of its interface.
+@_exported public import TightlipCore
 import TightlipLexicon
 import TightlipNormalization
 import TightlipPatterns

@@ -40,7 +40,9 @@ struct PracticeIdentity: Sendable {
     }
     guard hasMention else { return }
     candidates.removeAll { candidate in
-      (Int(candidate.start)..<Int(candidate.end)).allSatisfy { isOwn[$0] }
+      // What the gateway knows as the patient's is the patient's, also where the practice shares it.
+      !candidate.evidence.contains(.knownPatient)
+        && (Int(candidate.start)..<Int(candidate.end)).allSatisfy { isOwn[$0] }
     }
   }
 

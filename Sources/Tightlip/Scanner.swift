@@ -60,10 +60,15 @@ public struct Scanner: ~Copyable {
   private mutating func look(_ message: borrowing Message, _ facts: inout MessageFacts) -> Bool {
     candidates.removeAll(keepingCapacity: true)
     resolved.removeAll(keepingCapacity: true)
-    guard message.text.count <= filter.options.maximumBytes else { return false }
+    guard message.text.count <= filter.options.maximumBytes else {
+      normalized = NormalizedText()
+      tokenized.reset()
+      return false
+    }
     do throws(NormalizationError) {
       try filter.normalizer.normalize(message.text.span, into: &normalized)
     } catch {
+      tokenized.reset()
       return false
     }
     // Held apart from self, so that the stages may write to the other scratch; no copy is made.
@@ -113,15 +118,19 @@ public struct Scanner: ~Copyable {
     var words = 0
     var letters = 0
     var run = 0
+    var beginsWithInitial = false
     for index in Int(candidate.start)..<Int(candidate.end) {
       if Self.isAlphanumeric(text[index]) {
         letters += 1
         run += 1
         if run == 2 { words += 1 }
       } else if text[index] != UInt8(ascii: "'") {
+        if run == 1, words == 0 { beginsWithInitial = true }
         run = 0
       }
     }
+    // "J. Alvarez" tells the surname, as a full name does; "Anna S." does not.
+    if beginsWithInitial, words > 0 { words += 1 }
     return FindingFacts(wordCount: words, alphanumericCount: letters)
   }
 
@@ -137,6 +146,7 @@ public struct Scanner: ~Copyable {
     input.direction = message.direction
     input.facts = facts
     input.isProtected = message.channelIsEncrypted && message.deviceIsEncrypted
+    input.consentIsRevoked = message.consentIsRevoked
     input.isMonitoring = filter.options.isMonitoring
     if filter.policy.expiresAt != nil { input.wallClock = Int64(time(nil)) }
     if verdict.completeness != .notScanned {
@@ -169,6 +179,11 @@ public struct Scanner: ~Copyable {
         redactions.append(
           RedactionItem(
             finding: index, operator: filter.policy[verdict.findings[index].entity].redaction))
+      }
+      // A redaction that takes nothing out would be a pass under another name.
+      guard !redactions.isEmpty else {
+        verdict.action = .block
+        return
       }
       filter.redactor.redact(
         message.text.span, findings: verdict.findings, items: redactions, into: &verdict.text)

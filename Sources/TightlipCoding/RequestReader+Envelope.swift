@@ -51,7 +51,7 @@ extension RequestReader {
       case 2 where key == "id": try readString(document, value, &message.recipientID)
       case 5 where key == "state": try checkString(document, value)
       case 5 where key == "known": try readKnown(document, value, &message)
-      case 7 where key == "consent": try checkConsent(document, value)
+      case 7 where key == "consent": try readConsent(document, value, &message)
       case 8 where key == "timeZone": try checkTimeZone(document, value)
       case 9 where key == "timeZones":
         var element = try firstElement(document, value)
@@ -89,7 +89,9 @@ extension RequestReader {
     }
   }
 
-  private func checkConsent(_ document: JSONDocument, _ object: Int) throws(RequestError) {
+  private func readConsent(
+    _ document: JSONDocument, _ object: Int, _ message: inout Message
+  ) throws(RequestError) {
     var index = try firstMember(document, object)
     let end = document.end(object)
     while index < end {
@@ -101,6 +103,7 @@ extension RequestReader {
         let status = document.string(value)
         guard status == "granted" || status == "revoked" || status == "never" || status == "unknown"
         else { throw RequestError(.memberType) }
+        message.consentIsRevoked = status == "revoked"
       case 5 where key == "scope": try checkScope(document, value)
       case 7 where key == "expires":
         try checkString(document, value)

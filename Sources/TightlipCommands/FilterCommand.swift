@@ -153,7 +153,7 @@ extension Verdict {
   /// Whether another text may be offered: not where nothing may be sent at all.
   fileprivate var isReplaceable: Bool {
     action == .block
-      && !reasons.contains { [.policyHalted, .policyExpired, .scanIncomplete].contains($0.code) }
+      && !reasons.contains { [.policyHalted, .policyExpired, .scanIncomplete, .consentRevoked].contains($0.code) }
   }
 }
 

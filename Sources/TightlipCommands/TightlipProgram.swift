@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
 import Tightlip
+import TightlipRules
 
 /// The program `tightlip`.
 public enum TightlipProgram {
@@ -19,6 +20,9 @@ public enum TightlipProgram {
       exit(1)
     } catch let error as FilterError {
       for problem in error.problems { complain(problem) }
+      exit(2)
+    } catch let error as RulesError {
+      for diagnostic in error.diagnostics { complain(diagnostic.description) }
       exit(2)
     } catch let error as ProblemsFound {
       exit(error.exitCode)

@@ -49,6 +49,8 @@ public struct Message: Sendable {
   public var channelIsEncrypted = false
   /// Whether the recipient's device is encrypted. Absent means no.
   public var deviceIsEncrypted = false
+  /// The recipient has refused texting (`recipient.consent.status` is `revoked`).
+  public var consentIsRevoked = false
   /// The thread, UTF-8; empty when absent.
   public var thread: [UInt8] = []
   /// `sentAt` as given (RFC 3339), UTF-8; empty when absent.
@@ -70,6 +72,7 @@ public struct Message: Sendable {
     channelKind.removeAll(keepingCapacity: true)
     channelIsEncrypted = false
     deviceIsEncrypted = false
+    consentIsRevoked = false
     thread.removeAll(keepingCapacity: true)
     sentAt.removeAll(keepingCapacity: true)
   }

@@ -57,6 +57,7 @@ public enum Severity: UInt8, Sendable, Comparable, CaseIterable {
 public enum ReasonCode: UInt8, Sendable, CaseIterable {
   case policyHalted, policyExpired
   case scanIncomplete
+  case consentRevoked
   case phiLinked, phiBirthDateWithName, phiTooMuch, phiRisk
   case topicForbidden
   case phiIdentifier, phiHealth
@@ -69,6 +70,7 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
     case .policyHalted: "policy.halted"
     case .policyExpired: "policy.expired"
     case .scanIncomplete: "scan.incomplete"
+    case .consentRevoked: "consent.revoked"
     case .phiLinked: "phi.linked"
     case .phiBirthDateWithName: "phi.birth-date-with-name"
     case .phiTooMuch: "phi.too-much"
@@ -87,6 +89,7 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
     case .policyHalted: "the policy halts all texting"
     case .policyExpired: "the policy has expired"
     case .scanIncomplete: "the message could not be looked through completely"
+    case .consentRevoked: "the patient has refused texting"
     case .phiLinked: "a person and health information in one unencrypted message"
     case .phiBirthDateWithName: "a date of birth together with a name"
     case .phiTooMuch: "too much would have to be taken out"

@@ -94,11 +94,20 @@ package final class CompiledPattern {
     facts = unsafe Self.facts(of: compiled, requiresDigit: PatternSyntax.requiresDigit(source))
     captureCount = unsafe Int(
       tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
+    guard captureCount <= Self.mostCaptures else {
+      unsafe tightlip_pcre2_code_free(compiled)
+      throw PatternError(
+        reason: "it has \(captureCount) capture groups; \(Self.mostCaptures) are the most, write (?:…)",
+        utf8Offset: 0)
+    }
   }
 
   deinit {
     unsafe tightlip_pcre2_code_free(code)
   }
+
+  /// More groups would not fit into the scratch, and read as a limit hit.
+  static let mostCaptures = 15
 
   private static func facts(of code: OpaquePointer, requiresDigit: Bool) -> PatternFacts {
     var first: ByteSet?
@@ -181,7 +190,7 @@ package struct MatchScratch: ~Copyable {
   ///
   /// Running out of memory here traps: a filter that cannot allocate at start must not start.
   package init() {
-    guard let data = unsafe tightlip_pcre2_match_data_create(4),
+    guard let data = unsafe tightlip_pcre2_match_data_create(UInt32(CompiledPattern.mostCaptures + 1)),
       let context = unsafe tightlip_pcre2_match_context_create(
         Self.matchLimit, Self.depthLimit, Self.heapLimitKibibytes),
       let stack = unsafe tightlip_pcre2_jit_stack_create(32 * 1024, 512 * 1024)

@@ -9,6 +9,7 @@ package struct PolicyInput: Sendable {
   /// Seconds since 1970; only the policy's expiry asks for it.
   package var wallClock: Int64 = 0
   package var isMonitoring = false
+  package var consentIsRevoked = false
   /// Letters and digits in the text.
   package var alphanumericCount = 0
 
@@ -78,6 +79,7 @@ package struct PolicyJudge: Sendable {
       verdict.action = .pass
       for index in facts.indices { facts[index].isToRedact = false }
     }
+    if input.consentIsRevoked, input.direction == .outbound { verdict.give(.consentRevoked, .block) }
     if policy.isHalted { verdict.give(.policyHalted, .block) }
     if let expiry = policy.expiresAt, input.wallClock >= expiry { verdict.give(.policyExpired, .block) }
     if verdict.completeness != .complete { verdict.give(.scanIncomplete, .block) }
@@ -98,8 +100,9 @@ package struct PolicyJudge: Sendable {
         finding, facts[index], links: links, input: input, hasHomeAddress: hasHomeAddress)
       switch finding.entity.entityClass {
       case .topic:
-        if action == .block {
-          verdict.give(.topicForbidden, .block, finding.entity)
+        facts[index].isToRedact = action == .redact
+        if action != .pass {
+          verdict.give(.topicForbidden, action, finding.entity)
         } else if finding.entity != .topicCrisis {
           verdict.give(.topicWarning, .pass, finding.entity)
         }
@@ -112,6 +115,16 @@ package struct PolicyJudge: Sendable {
       }
     }
     guard !input.isProtected else { return }
+    // Where linked things are to be redacted rather than blocked, all of them are.
+    let takesOutLinked =
+      links.contains(.personAndHealth) && policy.linkedAction == .redact
+      || links.contains(.addressedHealth) && policy.addressedHealthAction == .redact
+      || links.contains(.birthDateWithName) && policy.birthDateWithNameAction == .redact
+    if takesOutLinked {
+      for index in verdict.findings.indices where verdict.findings[index].isLinkable {
+        facts[index].isToRedact = true
+      }
+    }
     if links.contains(.personAndHealth), policy.linkedAction != .pass { verdict.give(.phiLinked, policy.linkedAction) }
     if links.contains(.addressedHealth), policy.addressedHealthAction != .pass {
       verdict.give(.phiLinked, policy.addressedHealthAction)
@@ -168,8 +181,8 @@ package struct PolicyJudge: Sendable {
       return isOnlyGeneral(links, input) || !concernsSomebody(links, input)
         ? inContext(rule.action, policy.generalHealthAction) : rule.action
     case .topicDiagnosis, .topicMentalHealth, .topicSubstanceUse, .topicReproductiveHealth, .topicHIVSTI, .topicAbuse:
-      // A subject that concerns nobody in particular is general information.
-      return concernsSomebody(links, input) ? rule.action : min(rule.action, policy.generalHealthAction)
+      // Announced or advised in general, and about nobody in particular.
+      return isOnlyGeneral(links, input) ? min(rule.action, policy.generalHealthAction) : rule.action
     default:
       return rule.action
     }
@@ -236,7 +249,7 @@ package struct PolicyJudge: Sendable {
       case .dateOfBirth:
         hasBirthDate = true
         hasPointer = true
-      case .age: hasPointer = true
+      case .age, .username, .biometricID, .ipAddress, .macAddress: hasPointer = true
       case .labResult:
         hasHealth = true
         hasResult = true
@@ -252,6 +265,17 @@ package struct PolicyJudge: Sendable {
     let isAddressed = facts.addressesSomebody || facts.speaksOfSomebody
     if hasResult || hasStatement && isAddressed && (!facts.isGeneral || facts.ownsHealth) { links.insert(.addressedHealth) }
     return links
+  }
+}
+
+extension Finding {
+  /// Whether it is one of the two things that linkage joins, and nobody's of the practice.
+  fileprivate var isLinkable: Bool {
+    guard role != .provider, role != .practice else { return false }
+    switch entity {
+    case .dateTime, .organization, .url: return false
+    default: return entity.entityClass != .topic
+    }
   }
 }
 

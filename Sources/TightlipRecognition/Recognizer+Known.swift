@@ -42,7 +42,10 @@ extension Recognizer {
       .filter { $0.count >= 2 }
     var index = 0
     while index < message.tokens.count {
-      guard parts.contains(where: { equals($0, message.tokens[index], text) }) else {
+      // "Ana de la Cruz" does not make every "la" a name.
+      let token = message.tokens[index]
+      let isLittle = token.shape == .lower && info(token).commonness >= 90
+      guard !isLittle, parts.contains(where: { equals($0, token, text) }) else {
         index += 1
         continue
       }

@@ -86,7 +86,9 @@ extension Recognizer {
       let state = Int(hit.firstToken)
       guard state > 0, message.tokens[state].before == .comma | .space || message.tokens[state].before == .comma,
         message.tokens[state].shape == .upper || message.tokens[state].shape == .capitalized,
-        scratch.facts[state - 1].ending & TermClass.city.bit == 0, !scratch.facts[state - 1].isCovered
+        scratch.facts[state - 1].ending & TermClass.city.bit == 0, !scratch.facts[state - 1].isCovered,
+        // "Whitfield, PA" and "Osei, MD" are people.
+        scratch.facts[state].classes & TermClass.cueCredential.bit == 0
       else { continue }
       var first = state
       while first > 0, state - first < 3, message.tokens[first - 1].shape == .capitalized,

@@ -175,10 +175,7 @@ extension Recognizer {
   }
 
   private func isOver(_ token: Token, _ text: Span<UInt8>) -> Bool {
-    guard token.count == 4 else { return false }
-    let start = Int(token.start)
-    return text[start] == UInt8(ascii: "o") && text[start + 1] == UInt8(ascii: "v")
-      && text[start + 2] == UInt8(ascii: "e") && text[start + 3] == UInt8(ascii: "r")
+    Self.equals(text.extracting(Int(token.start)..<Int(token.end)), "over")
   }
 
   /// "Positive for flu", "abnormal pap", "elevated PSA": where the outcome stands first.

@@ -15,7 +15,8 @@ extension Recognizer {
       let candidate = candidates[number]
       switch candidate.entity {
       case .person:
-        if isProvider(candidate, message, facts, direction: direction) {
+        // What the gateway knows of the patient stays the patient's.
+        if candidate.role == .unspecified, isProvider(candidate, text, message, facts, direction: direction) {
           candidates[number].role = .provider
         }
       case .phoneNumber, .faxNumber, .emailAddress, .url, .streetAddress, .location, .zipCode:
@@ -26,7 +27,8 @@ extension Recognizer {
   }
 
   private func isProvider(
-    _ candidate: Candidate, _ message: borrowing TokenizedText, _ facts: [WordFacts], direction: Direction
+    _ candidate: Candidate, _ text: Span<UInt8>, _ message: borrowing TokenizedText, _ facts: [WordFacts],
+    direction: Direction
   ) -> Bool {
     let first = Self.firstToken(endingAfter: candidate.start, in: message)
     let end = Self.firstToken(endingAfter: candidate.end - 1, in: message) + 1
@@ -40,22 +42,28 @@ extension Recognizer {
     {
       return true
     }
-    let isAppointment = message.classes & TermClass.cueAppointment.bit != 0
-    if direction == .outbound, first > 0, candidate.evidence.contains(.greeting) == false {
+    // Weaker signs, which count only where nothing about health stands in the message: "HIV positive
+    // - Dana" is no signature that anybody should trust.
+    if direction == .outbound, first > 0, !candidate.evidence.contains(.greeting),
+      !facts.contains(where: \.isHealth)
+    {
       // "This is Maria from Lakeside": outbound, who introduces herself works for the practice.
       if candidate.evidence.contains(.introduction) { return true }
       if candidate.rule == id(.nameSignature) { return true }
       // "your appointment with Karen Liu".
-      if isAppointment, message.tokens[first].before == .space, isWith(message.tokens[first - 1], message) {
+      if message.classes & TermClass.cueAppointment.bit != 0, message.tokens[first].before == .space,
+        isWith(message.tokens[first - 1], text)
+      {
         return true
       }
     }
     return false
   }
 
-  private func isWith(_ token: Token, _ message: borrowing TokenizedText) -> Bool {
-    token.kind == .word && token.count == 4 && info(token).classes & TermClass.cueDiagnosed.bit != 0
-      && info(token).classes & TermClass.cueBeforeName.bit != 0
+  /// "with", "w" or "con".
+  private func isWith(_ token: Token, _ text: Span<UInt8>) -> Bool {
+    let word = text.extracting(Int(token.start)..<Int(token.end))
+    return Self.equals(word, "with") || Self.equals(word, "w") || Self.equals(word, "con")
   }
 
   private func isPractice(

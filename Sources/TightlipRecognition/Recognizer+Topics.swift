@@ -8,29 +8,24 @@ extension Recognizer {
     scratch: inout RecognitionScratch
   ) {
     guard message.classes & TermClass.topic.bit != 0 else { return }
+    // For each topic the first flagged hit; a second one of another term makes a finding of it.
     scratch.topicHits.removeAll(keepingCapacity: true)
     for (number, hit) in message.hits.enumerated() where hit.meaning.termClass == .topic {
       guard let entity = EntityType(rawValue: UInt8(truncatingIfNeeded: hit.meaning.code)) else { continue }
       if hit.meaning.flags.isDisjoint(with: .needsContext | .needsStrongContext) {
         add(entity, hit, score: Score(thousandths: max(600, Int(hit.meaning.weight) * 10 - 50)),
           .topicListed, message, &candidates)
-      } else {
+        continue
+      }
+      guard let first = scratch.topicHits.first(where: { message.hits[$0].meaning.code == hit.meaning.code })
+      else {
         scratch.topicHits.append(number)
+        continue
       }
-    }
-    for (position, number) in scratch.topicHits.enumerated() {
-      let hit = message.hits[number]
-      for other in scratch.topicHits[(position + 1)...] {
-        let second = message.hits[other]
-        guard second.meaning.code == hit.meaning.code, second.meaning.term != hit.meaning.term,
-          second.firstToken >= hit.endToken,
-          let entity = EntityType(rawValue: UInt8(truncatingIfNeeded: hit.meaning.code))
-        else { continue }
-        add(entity, hit, score: Score(thousandths: 600), .topicJoined, message, &candidates)
-        break
+      let earlier = message.hits[first]
+      if earlier.meaning.term != hit.meaning.term, hit.firstToken >= earlier.endToken {
+        add(entity, earlier, score: Score(thousandths: 600), .topicJoined, message, &candidates)
       }
-      // Quadratic only in the flagged topic words of one message; a long message has its share.
-      if position > 64 { break }
     }
   }
 

@@ -128,6 +128,14 @@ package struct Recognizer: Sendable {
     return false
   }
 
+  /// Whether a word of the folded text is the given one.
+  static func equals(_ word: Span<UInt8>, _ other: StaticString) -> Bool {
+    guard word.count == other.utf8CodeUnitCount else { return false }
+    // SAFETY: the loop stays inside the static string's code units, counted above.
+    for index in word.indices where unsafe word[index] != other.utf8Start[index] { return false }
+    return true
+  }
+
   func info(_ token: Token) -> WordInfo {
     token.word >= 0 ? words[Int(token.word)] : WordInfo()
   }

@@ -3,6 +3,8 @@ package import TightlipCore
 /// Settles candidates that overlap, by one total order that does not depend on the order of rules.
 ///
 /// Candidates come first that
+///  0. are identifiers in the narrow sense (numbers, contacts, dates of birth) of at least 0.7, so that
+///     none is lost inside something that may pass, as an SSN inside a link,
 ///  1. stand in the higher band of scores (0.9 and more, 0.7 and more, the rest),
 ///  2. are longer,
 ///  3. have the higher score,
@@ -12,8 +14,8 @@ package import TightlipCore
 ///  6. have the rule whose name sorts first (rules are numbered by name).
 ///
 /// Each takes the bytes that none before it took. What is left of a candidate that overlaps a
-/// better one stays a finding of its own where it still holds two letters or digits: no byte that
-/// a candidate above the threshold covers is ever given back to the text. Topics speak of the whole
+/// better one stays a finding of its own where it still holds two letters or digits: no more than a
+/// single letter or digit that a candidate above the threshold covers is ever given back to the text. Topics speak of the whole
 /// message; they neither take bytes nor lose any, and of several of one topic the best stays.
 package struct Resolver {
   private var order: [Candidate] = []
@@ -118,6 +120,8 @@ package struct Resolver {
 
   /// Whether one candidate comes before another in the total order.
   package static func precedes(_ left: Candidate, _ right: Candidate) -> Bool {
+    let leftIsHard = isHard(left)
+    if leftIsHard != isHard(right) { return leftIsHard }
     let leftBand = band(left.score)
     let rightBand = band(right.score)
     if leftBand != rightBand { return leftBand > rightBand }
@@ -128,6 +132,14 @@ package struct Resolver {
     if left.entity != right.entity { return specificity(left.entity) < specificity(right.entity) }
     if left.start != right.start { return left.start < right.start }
     return left.rule < right.rule
+  }
+
+  private static func isHard(_ candidate: Candidate) -> Bool {
+    guard candidate.score.thousandths >= 700 else { return false }
+    switch candidate.entity {
+    case .person, .location, .zipCode, .dateTime, .organization, .url: return false
+    default: return candidate.entity.entityClass == .identifier
+    }
   }
 
   private static func band(_ score: Score) -> Int {

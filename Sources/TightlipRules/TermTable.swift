@@ -85,7 +85,10 @@ package struct TermTable {
     func text(_ index: Int) -> Substring {
       Substring(decoding: bytes[fields[index]], as: UTF8.self)
     }
-    func column(_ index: Int) -> Int { fields[index].lowerBound - start + 1 }
+    // In characters, as editors count.
+    func column(_ index: Int) -> Int {
+      String(decoding: bytes[start..<fields[index].lowerBound], as: UTF8.self).count + 1
+    }
     guard fields.count == columns.count else {
       throw Diagnostic(
         file: file, line: line, column: 1,
@@ -134,7 +137,7 @@ package struct TermTable {
     _ name: Substring, file: String, line: Int, column: Int
   ) -> Diagnostic {
     let names =
-      TermClass.allCases.map(\.name) + EntityType.allCases.filter { $0.entityClass == .topic }.map(\.name)
+      TermClass.allCases.filter { $0 != .topic && $0 != .patternContext }.map(\.name) + EntityType.allCases.filter { $0.entityClass == .topic }.map(\.name)
     return Diagnostic(
       file: file, line: line, column: column, "unknown entity \"\(name)\"",
       remedy: nearest(to: String(name), among: names).map { "did you mean \($0)?" }

@@ -37,6 +37,11 @@ struct YAMLDocument {
       .composer(_, let problem, let mark, _):
       return Diagnostic(
         file: file, line: mark.line, column: mark.column, "is not YAML: \(problem)", remedy: remedy)
+    case .duplicatedKeysInMapping(let names, let context):
+      let name = names.sorted().first ?? ""
+      return Diagnostic(
+        file: file, line: context.mark.line, column: context.mark.column,
+        "\"\(name)\" stands twice in the mapping that begins here", remedy: "delete one of the two")
     default:
       return Diagnostic(file: file, "is not YAML", remedy: remedy)
     }
