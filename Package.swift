@@ -88,6 +88,7 @@ let package = Package(
     tests("TightlipLexiconTests", ["TightlipLexicon", "TightlipCore"]),
     tests("TightlipRulesTests", ["TightlipRules", "TightlipCore"]),
     tests("TightlipTests", ["Tightlip", "TightlipCore", "TightlipRecognition"]),
+    tests("CommandTests", ["tightlip"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -110,6 +110,8 @@ struct LayeringTests {
         let lines = try String(contentsOf: file, encoding: .utf8).split(
           separator: "\n", omittingEmptySubsequences: false)
         for (number, line) in lines.enumerated() where !line.contains("///") {
+          // The one re-export: the values a filter takes and gives are part of its interface.
+          if module == "Tightlip", line == "@_exported public import TightlipCore" { continue }
           #expect(
             line.firstMatch(of: /@_(?!lifetime)[a-zA-Z]+/) == nil,
             "\(module)/\(file.lastPathComponent):\(number + 1): \(line)")

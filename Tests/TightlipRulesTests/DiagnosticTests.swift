@@ -46,14 +46,7 @@ struct DiagnosticTests {
       try Data(actual.utf8).write(to: expected)
       return
     }
-    // Known, found 2026-11-22: Yams reports a duplicate key without a place, before our own check
-    // sees it; and a column of a term table counts bytes, not characters.
-    let wanted = try String(contentsOf: expected, encoding: .utf8)
-    withKnownIssue(isIntermittent: true) {
-      #expect(actual == wanted)
-    } when: {
-      file.contains("duplicate") || file.contains("beyond-ascii")
-    }
+    #expect(actual == (try String(contentsOf: expected, encoding: .utf8)))
   }
 
   /// What holds for each of them, whatever its wording.
@@ -73,18 +66,9 @@ struct DiagnosticTests {
       // A whole file is meant only where it is empty, unreadable, or lacks something.
       let hasPlace = diagnostic.line > 0
       let isWhole = ["empty", "UTF-8", "has no", "outside the pack"].contains { diagnostic.message.contains($0) }
-      withKnownIssue(isIntermittent: true) {
-        #expect(hasPlace || isWhole, "\(diagnostic.description)")
-      } when: {
-        file.contains("duplicate")
-      }
-      // Known, found 2026-11-22: "unknown entity TOPIC … did you mean TOPIC?".
-      withKnownIssue(isIntermittent: true) {
-        let refused = diagnostic.message.split(separator: "\"").dropFirst().first ?? ""
-        #expect(refused.isEmpty || diagnostic.remedy != "did you mean \(refused)?", "\(diagnostic.description)")
-      } when: {
-        file == "terms-reserved-entity.tsv"
-      }
+      #expect(hasPlace || isWhole, "\(diagnostic.description)")
+      let refused = diagnostic.message.split(separator: "\"").dropFirst().first ?? ""
+      #expect(refused.isEmpty || diagnostic.remedy != "did you mean \(refused)?", "\(diagnostic.description)")
     }
   }
 

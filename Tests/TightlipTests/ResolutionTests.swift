@@ -99,9 +99,11 @@ struct ResolutionTests {
 
   /// The documented order, a step at a time: the first of each pair wins.
   @Test(arguments: [
+    ((EntityType.usSSN, 0, 4, 700), (EntityType.url, 0, 9, 1000)),
+    ((EntityType.url, 0, 9, 1000), (EntityType.usSSN, 0, 4, 699)),
     ((EntityType.person, 0, 4, 900), (EntityType.person, 0, 9, 899)),
-    ((EntityType.person, 0, 9, 700), (EntityType.usSSN, 0, 4, 899)),
-    ((EntityType.person, 0, 4, 800), (EntityType.usSSN, 0, 4, 799)),
+    ((EntityType.person, 0, 9, 700), (EntityType.diagnosis, 0, 4, 899)),
+    ((EntityType.person, 0, 4, 800), (EntityType.diagnosis, 0, 4, 799)),
     ((EntityType.usSSN, 0, 4, 800), (EntityType.otherID, 0, 4, 800)),
     ((EntityType.person, 0, 4, 800), (EntityType.person, 2, 6, 800)),
   ])

@@ -160,8 +160,6 @@ struct ScannerTests {
     let small = time(300)
     let large = time(2400)
     // Eight times the text: 8 where the cost is linear, 64 where it is quadratic.
-    withKnownIssue("the resolver sorts all candidates again for each beyond 64", isIntermittent: true) {
-      #expect(large / small < 24, "\(small) and \(large)")
-    }
+    #expect(large / small < 24, "\(small) and \(large)")
   }
 }
