@@ -95,7 +95,8 @@ public final class Filter: Sendable {
   /// was too much.
   private func checkReplacement() throws(FilterError) {
     guard !policy.insteadText.isEmpty, !policy.isHalted else { return }
-    var scanner = Scanner(self)
+    // The limit is for what comes from outside.
+    var scanner = Scanner(self, maximumBytes: .max)
     var verdict = Verdict()
     scanner.scan(policy.insteadText, into: &verdict)
     let isExpired = verdict.reasons.contains { $0.code == .policyExpired }

@@ -25,8 +25,15 @@ public struct Scanner: ~Copyable {
   private var findingFacts: [FindingFacts] = []
   private var redactions: [RedactionItem] = []
 
+  private let maximumBytes: Int
+
   /// A scanner for one worker.
-  public init(_ filter: Filter) { self.filter = filter }
+  public init(_ filter: Filter) { self.init(filter, maximumBytes: filter.options.maximumBytes) }
+
+  init(_ filter: Filter, maximumBytes: Int) {
+    self.filter = filter
+    self.maximumBytes = maximumBytes
+  }
 
   /// The verdict on an outbound text.
   public mutating func scan(_ text: String, into verdict: inout Verdict) {
@@ -60,7 +67,7 @@ public struct Scanner: ~Copyable {
   private mutating func look(_ message: borrowing Message, _ facts: inout MessageFacts) -> Bool {
     candidates.removeAll(keepingCapacity: true)
     resolved.removeAll(keepingCapacity: true)
-    guard message.text.count <= filter.options.maximumBytes else {
+    guard message.text.count <= maximumBytes else {
       normalized = NormalizedText()
       tokenized.reset()
       return false

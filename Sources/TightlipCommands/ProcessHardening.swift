@@ -11,6 +11,10 @@ enum ProcessHardening {
     for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGQUIT] {
       _ = signal(number, SIG_DFL)
     }
+    // A parent's blocked signals are inherited, and would keep SIGTERM from ending the filter.
+    var mask = sigset_t()
+    unsafe sigemptyset(&mask)
+    _ = unsafe sigprocmask(SIG_SETMASK, &mask, nil)
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     // A reader that went away is an error of write(2), not a signal.

@@ -19,7 +19,7 @@ public enum RedactionOperator: Hashable, Sendable {
 /// What a practice decided: which findings may be texted, and what happens to the others.
 ///
 /// Read from one YAML file; ``shippedDefault`` applies where none is named.
-public struct Policy: Sendable {
+public struct Policy: Sendable, Equatable {
   /// What happens to findings of one entity type.
   public struct EntityRule: Hashable, Sendable {
     /// Alone in a message, on an unencrypted channel.

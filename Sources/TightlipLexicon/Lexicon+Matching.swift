@@ -241,13 +241,16 @@ extension Lexicon {
     _ text: Span<UInt8>, first: Int, token: Token, into result: inout TokenizedText
   ) {
     let word = text.extracting(Int(token.start)..<Int(token.end))
-    var added = false
-    typos.forEachTerm(near: word) { meaning in
-      // One hit a class is enough; the nearest term is not worth a sort.
-      guard !added else { return }
-      added = true
-      var meaning = meaning
+    let firstHit = result.hits.count
+    typos.forEachTerm(near: word) { found in
+      var meaning = found
       meaning.flags.insert(.foundByTypo)
+      // One hit a class, that of the greatest weight, so that the order of tables decides nothing.
+      for number in firstHit..<result.hits.count
+      where result.hits[number].meaning.termClass == meaning.termClass {
+        if result.hits[number].meaning.weight < meaning.weight { result.hits[number].meaning = meaning }
+        return
+      }
       result.hits.append(
         TermHit(firstToken: Int32(first), endToken: Int32(first + 1), meaning: meaning))
       result.classes |= meaning.termClass.bit

@@ -134,6 +134,13 @@ package final class CompiledPattern {
           code, UInt32(PCRE2_INFO_LASTCODEUNIT)))
     }
     let minimum = unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_MINLENGTH))
+    // PCRE2 gives a letter as the pattern writes it, also where the pattern ignores case; folded
+    // text has small letters only.
+    if let letter = required, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letter) { required = letter | 0x20 }
+    if var bytes = first {
+      for letter in UInt8(ascii: "A")...UInt8(ascii: "Z") where bytes.contains(letter) { bytes.insert(letter | 0x20) }
+      first = bytes
+    }
     return PatternFacts(
       firstBytes: first, requiredByte: required, minimumLength: Int(minimum), requiresDigit: requiresDigit)
   }

@@ -84,6 +84,7 @@ package struct PolicyJudge: Sendable {
     if let expiry = policy.expiresAt, input.wallClock >= expiry { verdict.give(.policyExpired, .block) }
     if verdict.completeness != .complete { verdict.give(.scanIncomplete, .block) }
 
+    if verdict.action == .block { verdict.wouldBe = nil }
     sortReasons(&verdict.reasons)
   }
 

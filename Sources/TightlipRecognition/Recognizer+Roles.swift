@@ -11,12 +11,15 @@ extension Recognizer {
     candidates: inout [Candidate], scratch: RecognitionScratch
   ) {
     let facts = scratch.facts
+    let hasHealth = facts.contains(where: \.isHealth)
     for number in candidates.indices {
       let candidate = candidates[number]
       switch candidate.entity {
       case .person:
         // What the gateway knows of the patient stays the patient's.
-        if candidate.role == .unspecified, isProvider(candidate, text, message, facts, direction: direction) {
+        if candidate.role == .unspecified, isProvider(
+          candidate, text, message, facts, hasHealth: hasHealth, direction: direction)
+        {
           candidates[number].role = .provider
         }
       case .phoneNumber, .faxNumber, .emailAddress, .url, .streetAddress, .location, .zipCode:
@@ -28,7 +31,7 @@ extension Recognizer {
 
   private func isProvider(
     _ candidate: Candidate, _ text: Span<UInt8>, _ message: borrowing TokenizedText, _ facts: [WordFacts],
-    direction: Direction
+    hasHealth: Bool, direction: Direction
   ) -> Bool {
     let first = Self.firstToken(endingAfter: candidate.start, in: message)
     let end = Self.firstToken(endingAfter: candidate.end - 1, in: message) + 1
@@ -44,9 +47,7 @@ extension Recognizer {
     }
     // Weaker signs, which count only where nothing about health stands in the message: "HIV positive
     // - Dana" is no signature that anybody should trust.
-    if direction == .outbound, first > 0, !candidate.evidence.contains(.greeting),
-      !facts.contains(where: \.isHealth)
-    {
+    if direction == .outbound, first > 0, !candidate.evidence.contains(.greeting), !hasHealth {
       // "This is Maria from Lakeside": outbound, who introduces herself works for the practice.
       if candidate.evidence.contains(.introduction) { return true }
       if candidate.rule == id(.nameSignature) { return true }

@@ -43,8 +43,11 @@ package struct Resolver {
       take(candidate, text, &result)
     }
     sortByPosition(&result)
+    var seenTopics: UInt64 = 0
     for candidate in order where candidate.entity.entityClass == .topic {
-      if !result.contains(where: { $0.entity == candidate.entity }) { result.append(candidate) }
+      let bit: UInt64 = 1 << UInt64(candidate.entity.rawValue)
+      if seenTopics & bit == 0 { result.append(candidate) }
+      seenTopics |= bit
     }
   }
 
@@ -105,7 +108,11 @@ package struct Resolver {
       var last = index
       while first < last, !Self.isAlphanumeric(text[first]) { first += 1 }
       while last > first, !Self.isAlphanumeric(text[last - 1]) { last -= 1 }
-      guard last - first >= 2 else { continue }
+      guard last - first >= 2 else {
+        // What is not kept is not taken either; a lesser candidate may have it.
+        for byte in start..<index { taken[byte] = false }
+        continue
+      }
       var remainder = candidate
       remainder.start = Int32(first)
       remainder.end = Int32(last)

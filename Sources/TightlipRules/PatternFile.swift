@@ -108,12 +108,18 @@ package enum PatternFile {
         node, "rule \"\(rule.id)\" requires context but lists none, so it can never apply",
         remedy: "list context words, or take contextRequired out")
     }
-    for example in rule.examples where example.text.firstRange(of: "[[") == nil {
+    for example in rule.examples where !Self.hasMark(example.text) {
       throw Diagnostic(
         file: document.file, line: example.line, "an example does not mark what is to be found",
         remedy: "put the found part in double square brackets: my ssn is [[219-09-9998]]")
     }
     return rule
+  }
+
+  /// Whether an example holds a complete pair of double brackets.
+  private static func hasMark(_ text: String) -> Bool {
+    guard let open = text.firstRange(of: "[[") else { return false }
+    return String(text[open.upperBound...]).firstRange(of: "]]") != nil
   }
 
   private static func examples(

@@ -147,8 +147,8 @@ package enum PolicyFile {
     guard let action = Action(name: name) else {
       throw document.diagnostic(
         node, "unknown action \"\(name)\"",
-        remedy: nearest(to: name, among: Action.allCases.map(\.name)).map { "did you mean \($0)?" }
-          ?? "use pass, redact or block")
+        // No guess here: "reject" is nearer to redact than to block.
+        remedy: "use pass, redact or block")
     }
     return action
   }

@@ -161,6 +161,7 @@ package struct TermTable {
         guard (zero...UInt8(ascii: "9")).contains(digit) else { return nil }
         if place == 0 { value += Int(digit - zero) * 10 }
         if place == 1 { value += Int(digit - zero) }
+        if place > 1, digit != zero, value == 100 { return nil }
       }
     }
     return value <= 100 ? UInt8(value) : nil

@@ -66,8 +66,7 @@ struct PolicyTests {
     let filter = try filter(monitoring: true) { $0.isHalted = true }
     let verdict = filter.verdict(on: Self.linked)
     #expect(verdict.action == .block)
-    // Known, found 2026-11-22: wouldBe is set although the verdict is what it would have been.
-    withKnownIssue(isIntermittent: true) { #expect(verdict.wouldBe == nil) }
+    #expect(verdict.wouldBe == nil)
   }
 
   @Test func `monitor mode does not call a message both passed and to be blocked`() throws {
