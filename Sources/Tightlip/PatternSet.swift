@@ -198,7 +198,7 @@ extension PatternSet {
     _ scratch: borrowing PatternScratch
   ) -> (candidate: Candidate, cue: Cue?)? {
     if let validator = rule.validator, !validator.accepts(text.extracting(span)) { return nil }
-    var evidence: Evidence = rule.validator == nil ? .shape : [.shape, .validator]
+    var evidence: Evidence = rule.validator == nil ? .shape : .shape | .validator
     var score = rule.score
     var cueToken = -1
     let cue = rule.context >= 0 ? nearestCue(

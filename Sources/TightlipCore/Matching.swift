@@ -161,6 +161,7 @@ package struct Separators: OptionSet, Sendable, Hashable {
   package let rawValue: UInt8
   @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  @inlinable package static var none: Separators { Separators(rawValue: 0) }
   @inlinable package static var space: Separators { Separators(rawValue: 1) }
   @inlinable package static var newline: Separators { Separators(rawValue: 2) }
   @inlinable package static var hyphen: Separators { Separators(rawValue: 4) }
@@ -238,6 +239,7 @@ package struct Evidence: OptionSet, Sendable, Hashable {
   package let rawValue: UInt32
   @inlinable package init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  @inlinable package static var none: Evidence { Evidence(rawValue: 0) }
   @inlinable package static var shape: Evidence { Evidence(rawValue: 1 << 0) }
   @inlinable package static var validator: Evidence { Evidence(rawValue: 1 << 1) }
   @inlinable package static var contextBefore: Evidence { Evidence(rawValue: 1 << 2) }
@@ -280,7 +282,7 @@ package struct Candidate: Sendable, Hashable {
 
   @inlinable package init(
     entity: EntityType, start: Int, end: Int, score: Score, rule: RuleID,
-    role: FindingRole = .unspecified, evidence: Evidence = [], cueToken: Int = -1
+    role: FindingRole = .unspecified, evidence: Evidence = .none, cueToken: Int = -1
   ) {
     self.entity = entity
     self.start = Int32(start)

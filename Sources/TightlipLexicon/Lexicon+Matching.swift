@@ -22,7 +22,7 @@ extension Lexicon {
     let classOfByte = Tokenizer.classOfByte
     let count = text.count
     var index = 0
-    var before: Separators = []
+    var before = Separators.none
     var beginsSentence = true
     while index < count {
       let byteClass = classOfByte[Int(text[index])]
@@ -42,7 +42,7 @@ extension Lexicon {
           text, upper: upper, from: index, before: before, beginsSentence: beginsSentence,
           into: &result)
         index = end
-        before = []
+        before = .none
         beginsSentence = false
       case .space:
         before.insert(.space)

@@ -232,7 +232,7 @@ package struct PolicyJudge: Sendable {
   ///   A result is always somebody's.
   /// - A date of birth with a name.
   package func links(_ findings: [Finding], facts: MessageFacts) -> MessageLinks {
-    var links: MessageLinks = []
+    var links = MessageLinks(rawValue: 0)
     var hasPerson = false
     var hasPointer = false
     var hasHealth = false

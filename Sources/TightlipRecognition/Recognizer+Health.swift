@@ -25,12 +25,12 @@ extension Recognizer {
       guard !scratch.facts[index].isHealth else { continue }
       let (found, isStrong) = healthCue(hit, message, scratch.facts)
       if found >= 0, isStrong || !hit.meaning.flags.contains(.needsStrongContext) {
-        add(hit, evidence: [.weakTerm, .cue], cue: found, score: Score(thousandths: isStrong ? 820 : 650),
+        add(hit, evidence: .weakTerm | .cue, cue: found, score: Score(thousandths: isStrong ? 820 : 650),
           message, &candidates, &scratch)
       } else if hasStrong, !hit.meaning.flags.contains(.needsStrongContext),
         isBesideHealth(hit, message, scratch.facts)
       {
-        add(hit, evidence: [.weakTerm, .neighbour], cue: -1, score: Score(thousandths: 600), message,
+        add(hit, evidence: .weakTerm | .neighbour, cue: -1, score: Score(thousandths: 600), message,
           &candidates, &scratch)
       }
     }

@@ -99,7 +99,7 @@ extension Recognizer {
       // "Ms" is also multiple sclerosis, "doc" also a document; a capital or a listed name decides.
       let isSure = name.isCapital || name.isStrongGiven || name.isStrongSurname
       return accept(
-        first..<end, .nameTitle, isSure ? 970 : 800, [.title], cue: first - 1, message, &candidates)
+        first..<end, .nameTitle, isSure ? 970 : 800, .title, cue: first - 1, message, &candidates)
     }
 
     // A label: "patient name: …", "attn: …".
@@ -107,9 +107,9 @@ extension Recognizer {
       let end = nameEnd(from: first, afterTitle: true, message, scratch), !name.isEveryday || name.isCapital
     {
       if let last = lastFirst(first, message, scratch) {
-        return accept(first..<last, .nameLastFirst, 960, [.label], cue: first - 1, message, &candidates)
+        return accept(first..<last, .nameLastFirst, 960, .label, cue: first - 1, message, &candidates)
       }
-      return accept(first..<end, .nameLabel, 940, [.label], cue: first - 1, message, &candidates)
+      return accept(first..<end, .nameLabel, 940, .label, cue: first - 1, message, &candidates)
     }
 
     if let last = lastFirst(first, message, scratch) {
@@ -437,7 +437,7 @@ extension Recognizer {
   }
 
   private func evidence(_ name: NameWord) -> Evidence {
-    var evidence: Evidence = []
+    var evidence = Evidence.none
     if name.given > 0 { evidence.insert(.givenName) }
     if name.surname > 0 { evidence.insert(.surname) }
     if name.isCapital { evidence.insert(.capital) }

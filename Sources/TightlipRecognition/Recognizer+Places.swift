@@ -23,7 +23,7 @@ extension Recognizer {
           Candidate(
             entity: .location, start: Int(message.tokens[first].start),
             end: Int(message.tokens[state - 1].end), score: Score(thousandths: 940),
-            rule: id(.placeCityState), evidence: [.strongTerm, .state]))
+            rule: id(.placeCityState), evidence: .strongTerm | .state))
         continue
       }
       recognizePlace(hit, number, first, end, message, &candidates, scratch)
@@ -57,7 +57,7 @@ extension Recognizer {
       Candidate(
         entity: .location, start: Int(token.start), end: Int(message.tokens[end - 1].end),
         score: Score(thousandths: min(score, 930)), rule: id(.placeListed),
-        evidence: [isWeak || isHazard ? .weakTerm : .strongTerm, hasCapital ? .capital : [], cueBefore ? .cue : []],
+        evidence: (isWeak || isHazard ? .weakTerm : .strongTerm) | (hasCapital ? .capital : .none) | (cueBefore ? .cue : .none),
         cueToken: cueBefore ? first - 1 : -1))
   }
 
@@ -101,7 +101,7 @@ extension Recognizer {
         Candidate(
           entity: .location, start: Int(message.tokens[first].start),
           end: Int(message.tokens[Int(hit.endToken) - 1].end), score: Score(thousandths: 860),
-          rule: id(.placeUnlisted), evidence: [.capital, .state]))
+          rule: id(.placeUnlisted), evidence: .capital | .state))
     }
   }
 
@@ -120,7 +120,7 @@ extension Recognizer {
           Candidate(
             entity: .organization, start: Int(message.tokens[first].start),
             end: Int(message.tokens[end - 1].end), score: Score(thousandths: isWeak ? 620 : 880),
-            rule: id(.organizationListed), evidence: isWeak ? [.weakTerm, .capital] : .strongTerm))
+            rule: id(.organizationListed), evidence: isWeak ? .weakTerm | .capital : .strongTerm))
         for index in first..<end where !isWeak { scratch.facts[index].isCovered = true }
       case .facilityWord:
         guard let start = facilityName(before: first, message, scratch.facts) else { continue }
@@ -128,7 +128,7 @@ extension Recognizer {
           Candidate(
             entity: .organization, start: Int(message.tokens[start].start),
             end: Int(message.tokens[end - 1].end), score: Score(thousandths: 900),
-            rule: id(.organizationFacility), evidence: [.capital, .facilityWord], cueToken: first))
+            rule: id(.organizationFacility), evidence: .capital | .facilityWord, cueToken: first))
         for index in start..<end { scratch.facts[index].isCovered = true }
       default: continue
       }

@@ -23,7 +23,7 @@ extension Recognizer {
           Candidate(
             entity: .labResult, start: Int(message.tokens[measure.first].start), end: found.end,
             score: Score(thousandths: score), rule: id(found.isNumber ? .labValue : .labOutcome),
-            evidence: [.strongTerm, .value], cueToken: found.token))
+            evidence: .strongTerm | .value, cueToken: found.token))
         lastEnd = found.token + 1
         continue
       }
@@ -32,7 +32,7 @@ extension Recognizer {
           Candidate(
             entity: .labResult, start: Int(message.tokens[start].start),
             end: Int(message.tokens[Int(hit.endToken) - 1].end), score: Score(thousandths: 880),
-            rule: id(.labPositiveFor), evidence: [.strongTerm, .value], cueToken: start))
+            rule: id(.labPositiveFor), evidence: .strongTerm | .value, cueToken: start))
         lastEnd = Int(hit.endToken)
       }
     }
@@ -164,7 +164,7 @@ extension Recognizer {
     }
     var end = Int(message.tokens[last].end)
     if last + 1 < message.tokens.count, facts[last + 1].classes & TermClass.cueDose.bit != 0,
-      message.tokens[last + 1].before.isSubset(of: [.space])
+      message.tokens[last + 1].before.isSubset(of: .space)
     {
       last += 1
       end = Int(message.tokens[last].end)

@@ -37,6 +37,6 @@ extension Recognizer {
       Candidate(
         entity: entity, start: Int(message.tokens[Int(hit.firstToken)].start),
         end: Int(message.tokens[Int(hit.endToken) - 1].end), score: score, rule: id(rule),
-        evidence: rule == .topicListed ? .strongTerm : [.weakTerm, .neighbour]))
+        evidence: rule == .topicListed ? .strongTerm : .weakTerm | .neighbour))
   }
 }
