@@ -49,6 +49,7 @@ let package = Package(
     module("TightlipPatterns", ["TightlipCore", "CTightlipPCRE2"]),
     module("TightlipLexicon", ["TightlipCore"]),
     module("TightlipRecognition", ["TightlipCore"]),
+    module("TightlipTagger", ["TightlipCore"]),
     module("TightlipRules", ["TightlipCore", .product(name: "Yams", package: "Yams")]),
     module("TightlipRisk", ["TightlipCore"]),
     module("TightlipPolicy", ["TightlipCore"]),
@@ -60,16 +61,23 @@ let package = Package(
       "Tightlip",
       [
         "TightlipCore", "TightlipNormalization", "TightlipPatterns", "TightlipLexicon",
-        "TightlipRecognition", "TightlipRules", "TightlipRisk", "TightlipPolicy",
+        "TightlipRecognition", "TightlipTagger", "TightlipRules", "TightlipRisk", "TightlipPolicy",
         "TightlipRedaction", "TightlipCoding",
       ]),
 
     // L4
     module(
+      "TightlipEvaluation",
+      [
+        "Tightlip", "TightlipCore", "TightlipTagger", "TightlipRules",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    module(
       "TightlipCommands",
       [
         "Tightlip", "TightlipCore", "TightlipRules", "TightlipPatterns", "TightlipCoding",
         "TightlipPolicy", "TightlipRedaction",
+        "TightlipEvaluation", "TightlipTagger",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
@@ -79,6 +87,9 @@ let package = Package(
 
     // For tests: ICU's own edits, which only its C++ API has.
     .target(name: "CICUEdits", path: "Tests/CICUEdits", linkerSettings: [.linkedLibrary("icuuc")]),
+    tests(
+      "TightlipTaggerTests",
+      ["TightlipTagger", "TightlipCore", "TightlipLexicon", "TightlipEvaluation", "Tightlip"]),
     tests("TightlipNormalizationTests", ["TightlipNormalization", "CTightlipICU", "CICUEdits"]),
     tests("TightlipPatternsTests", ["TightlipPatterns"]),
     tests("TightlipCodingTests", ["TightlipCoding", "TightlipCore"]),

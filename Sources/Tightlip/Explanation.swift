@@ -46,7 +46,7 @@ extension Scanner {
     var items: [Explanation.Item] = []
     for (candidate, range) in looked.candidates {
       let finding = verdict.findings.firstIndex {
-        $0.rule == candidate.rule && $0.entity == candidate.entity && range.contains($0.range)
+        $0.rule == candidate.rule && $0.entity == candidate.entity && range.overlaps($0.range)
       }
       var rejection: String?
       if finding == nil {
@@ -113,6 +113,7 @@ extension Scanner {
     (.state, "a state follows"),
     (.value, "a value or outcome goes with it"),
     (.tagger, "the tagger reads it so"),
+    (.taggerAgainst, "the tagger reads it otherwise"),
   ]
 }
 

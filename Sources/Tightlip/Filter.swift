@@ -7,6 +7,7 @@ import TightlipPolicy
 import TightlipRecognition
 public import TightlipRedaction
 package import TightlipRules
+package import TightlipTagger
 
 internal import Glibc
 
@@ -31,6 +32,8 @@ public final class Filter: Sendable {
     /// Whether patterns that cannot match are skipped. The slow way without gates must give the same
     /// findings; tests compare the two.
     public var usesGates = true
+    /// Whether the pack's tagger is used, where it has one.
+    public var usesTagger = true
 
     /// The defaults.
     public init() {}
@@ -48,6 +51,7 @@ public final class Filter: Sendable {
   let lexicon: Lexicon
   let patterns: PatternSet
   let recognizer: Recognizer
+  package let tagger: Tagger?
   let judge: PolicyJudge
   let redactor: Redactor
   let practice: PracticeIdentity
@@ -82,8 +86,11 @@ public final class Filter: Sendable {
     lexicon = loader.lexicon
     patterns = loader.patterns
     rules = loader.rules
-    ruleNames = loader.rules.map { Array($0.id.utf8) } + BuiltInRule.allCases.map { Array($0.name.utf8) }
+    ruleNames =
+      loader.rules.map { Array($0.id.utf8) } + BuiltInRule.allCases.map { Array($0.name.utf8) }
+      + TaggerLabel.allCases.map { Array($0.ruleName.utf8) }
     recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
+    tagger = options.usesTagger ? try loader.makeTagger() : nil
     judge = PolicyJudge(policy: policy)
     // The year decides whether a birth year tells of an age above 89.
     redactor = Redactor(keyedHash: options.keyedHash, currentYear: 1970 + Int(time(nil)) / 31_556_952)

@@ -3,6 +3,7 @@ import TightlipLexicon
 import TightlipNormalization
 import TightlipRecognition
 import TightlipRules
+import TightlipTagger
 
 /// Reads a pack and compiles it.
 struct PackLoader {
@@ -93,6 +94,55 @@ struct PackLoader {
             remedy: "write a word, or delete the row"))
       }
     }
+  }
+}
+
+extension PackLoader {
+  /// For each rule, whether the tagger may doubt its candidates.
+  static func doubtfulRules(patterns: Int) -> [Bool] {
+    Array(repeating: false, count: patterns) + BuiltInRule.allCases.map(\.isDoubtful)
+  }
+
+  /// The tagger, or nil where the pack has none.
+  func makeTagger() throws(FilterError) -> Tagger? {
+    guard let file = manifest.weights else { return nil }
+    let path = directory + "/" + file
+    let weights: TaggerWeights
+    do throws(RulesError) {
+      let bytes = try SourceFile.read(path)
+      do throws(TaggerWeightsError) {
+        weights = try TaggerWeights(reading: bytes)
+      } catch {
+        throw RulesError(
+          Diagnostic(
+            file: path, line: error.line, error.message,
+            remedy: "learn it again with `tightlip train`, or take `weights` out of pack.yaml"))
+      }
+    } catch {
+      throw FilterError(.configuration, error.diagnostics.map(\.description))
+    }
+    var options = Tagger.Options()
+    if let veto = manifest.veto { options.veto = veto }
+    for (name, lean) in manifest.lean {
+      guard let label = TaggerLabel(name: name), label.entity != nil else {
+        let known = TaggerLabel.found.map(\.name)
+        throw FilterError(
+          .configuration,
+          [
+            Diagnostic(
+              file: directory + "/pack.yaml", "the tagger has no label \"\(name)\"",
+              remedy: nearest(to: name, among: known).map { "did you mean \($0)?" }
+                ?? "use one of: " + known.joined(separator: ", ")
+            ).description
+          ])
+      }
+      options.lean[label] = lean
+    }
+    return Tagger(
+      weights, lists: lexicon.words, quiet: weights.quietWords.map { lexicon.number(of: $0.span) },
+      known: WordSet(weights.knownWords.map { lexicon.hash(of: $0.span) }),
+      doubtful: Self.doubtfulRules(patterns: rules.count),
+      firstRule: UInt16(rules.count + BuiltInRule.allCases.count), options: options)
   }
 }
 

@@ -5,6 +5,7 @@ import TightlipPolicy
 import TightlipRecognition
 import TightlipRedaction
 import TightlipRisk
+package import TightlipTagger
 
 internal import Glibc
 
@@ -19,6 +20,7 @@ public struct Scanner: ~Copyable {
   private var tokenized = TokenizedText()
   private var patternScratch = PatternScratch()
   private var recognitionScratch = RecognitionScratch()
+  private var taggerScratch = TaggerScratch()
   private var resolver = Resolver()
   private var candidates: [Candidate] = []
   private var resolved: [Candidate] = []
@@ -94,6 +96,10 @@ public struct Scanner: ~Copyable {
     filter.recognizer.recognize(
       text, tokenized, direction: message.direction, candidates: &candidates, facts: &facts,
       scratch: &recognitionScratch)
+    filter.tagger?.refine(text, tokenized, candidates: &candidates, scratch: &taggerScratch)
+    filter.recognizer.assignRoles(
+      text, tokenized, direction: message.direction, candidates: &candidates,
+      scratch: recognitionScratch)
     filter.practice.removeOwn(&candidates, in: text)
     resolver.resolve(
       candidates, threshold: filter.policy.threshold, text: text, into: &resolved)
@@ -105,7 +111,9 @@ public struct Scanner: ~Copyable {
     findingFacts.removeAll(keepingCapacity: true)
     var lastEnd = 0
     for candidate in resolved {
-      let range = normalized.originalRange(Int(candidate.start)..<Int(candidate.end))
+      let folded = normalized.folded
+      let first = filter.recognizer.startIncludingTitle(of: candidate, folded.span, tokenized)
+      let range = normalized.originalRange(first..<Int(candidate.end))
       var start = range.lowerBound
       let isTopic = candidate.entity.entityClass == .topic
       // Two findings side by side inside one grapheme cluster would overlap in the original.
@@ -206,5 +214,28 @@ extension Scanner {
       return (candidate, ByteRange(start: range.lowerBound, end: range.upperBound))
     }
     return (placed, tokenized.tokens, normalized.folded)
+  }
+
+  /// What the tagger sees of an outbound text, and where each word stands in it; for learning.
+  ///
+  /// The filter must have been made without its tagger.
+  ///
+  /// - Returns: false where the text could not be looked at.
+  package mutating func gather(
+    _ text: [UInt8], into facts: inout TaggerFacts, words: inout [ByteRange]
+  ) -> Bool {
+    var message = Message()
+    message.text = text
+    var ignored = MessageFacts()
+    words.removeAll(keepingCapacity: true)
+    guard look(message, &ignored) else { return false }
+    facts.gather(
+      normalized.folded.span, tokenized, lists: filter.lexicon.words, candidates: candidates,
+      doubtful: PackLoader.doubtfulRules(patterns: filter.rules.count))
+    for token in tokenized.tokens {
+      let range = normalized.originalRange(Int(token.start)..<Int(token.end))
+      words.append(ByteRange(start: range.lowerBound, end: range.upperBound))
+    }
+    return true
   }
 }

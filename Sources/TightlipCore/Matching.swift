@@ -194,6 +194,8 @@ package struct Token: Sendable {
   package var end: UInt32
   /// The word in the lexicon, or -1.
   package var word: Int32
+  /// Part of the hash of the word, for the tagger: it also tells unknown words apart.
+  package var hash: UInt32
   package var kind: Kind
   package var shape: Shape
   /// What stands before it; empty for the first.
@@ -203,12 +205,13 @@ package struct Token: Sendable {
   package var isPossessive: Bool
 
   @inlinable package init(
-    start: UInt32, end: UInt32, word: Int32, kind: Kind, shape: Shape, before: Separators,
-    beginsSentence: Bool, isPossessive: Bool
+    start: UInt32, end: UInt32, word: Int32, hash: UInt32 = 0, kind: Kind, shape: Shape,
+    before: Separators, beginsSentence: Bool, isPossessive: Bool
   ) {
     self.start = start
     self.end = end
     self.word = word
+    self.hash = hash
     self.kind = kind
     self.shape = shape
     self.before = before
@@ -265,6 +268,7 @@ package struct Evidence: OptionSet, Sendable, Hashable {
   @inlinable package static var state: Evidence { Evidence(rawValue: 1 << 22) }
   @inlinable package static var value: Evidence { Evidence(rawValue: 1 << 23) }
   @inlinable package static var tagger: Evidence { Evidence(rawValue: 1 << 24) }
+  @inlinable package static var taggerAgainst: Evidence { Evidence(rawValue: 1 << 25) }
 }
 
 /// Something that may become a finding, with its place in the folded text.

@@ -123,11 +123,13 @@ extension Lexicon {
       }
     }
     var end = index
-    var word = wordNumbers.find(hash.mixed)
+    var mixed = hash.mixed
+    var word = wordNumbers.find(mixed)
     var isPossessive = false
     // "Dana's" is Dana; "it's" and "Crohn's" are words of their own.
     if word < 0, apostrophe >= 0, index == apostrophe + 2, text[apostrophe + 1] == UInt8(ascii: "s") {
-      word = wordNumbers.find(hashBeforeApostrophe.mixed)
+      mixed = hashBeforeApostrophe.mixed
+      word = wordNumbers.find(mixed)
       end = apostrophe
       isPossessive = true
     }
@@ -147,8 +149,8 @@ extension Lexicon {
     }
     result.tokens.append(
       Token(
-        start: UInt32(start), end: UInt32(end), word: word, kind: kind, shape: shape,
-        before: before, beginsSentence: beginsSentence, isPossessive: isPossessive))
+        start: UInt32(start), end: UInt32(end), word: word, hash: UInt32(truncatingIfNeeded: mixed),
+        kind: kind, shape: shape, before: before, beginsSentence: beginsSentence, isPossessive: isPossessive))
     if word >= 0 { result.classes |= words[Int(word)].classes }
     return index
   }

@@ -42,6 +42,13 @@ package struct Lexicon: Sendable {
     return Array(termBytes[start..<end])
   }
 
+  /// The hash that ``Token/hash`` has for a folded word.
+  package func hash(of word: Span<UInt8>) -> UInt32 {
+    var hash = WordHash()
+    for i in word.indices where word[i] != UInt8(ascii: "'") { hash.add(word[i]) }
+    return UInt32(truncatingIfNeeded: hash.mixed)
+  }
+
   /// The number of a folded word, or -1.
   package func number(of word: Span<UInt8>) -> Int32 {
     var hash = WordHash()

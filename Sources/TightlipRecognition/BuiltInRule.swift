@@ -9,6 +9,17 @@ package enum BuiltInRule: UInt16, CaseIterable, Sendable {
   case topicListed, topicJoined
   case knownName, knownIdentifier, knownBirthDate
 
+  /// Whether the tagger may put its candidates in question: those that rest on lists, capitals and
+  /// neighbours. A title, a label, and what the gateway knows of the patient are never doubted.
+  package var isDoubtful: Bool {
+    switch self {
+    case .nameTitle, .nameLabel, .topicListed, .topicJoined, .knownName, .knownIdentifier,
+      .knownBirthDate:
+      false
+    default: true
+    }
+  }
+
   /// The name shown in verdicts.
   package var name: String {
     switch self {

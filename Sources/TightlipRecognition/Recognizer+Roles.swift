@@ -1,4 +1,4 @@
-import TightlipCore
+package import TightlipCore
 
 extension Recognizer {
   /// Tells whose a name, number or address is, where the message says so.
@@ -6,9 +6,9 @@ extension Recognizer {
   /// Providers: a title or credential beside the name, or "with NAME" and "NAME will see you" in
   /// an appointment message. The practice: "call us at", "our office is at". Everything else stays
   /// unspecified, which the policy treats like the patient's.
-  func assignRoles(
+  package func assignRoles(
     _ text: Span<UInt8>, _ message: borrowing TokenizedText, direction: Direction,
-    candidates: inout [Candidate], scratch: RecognitionScratch
+    candidates: inout [Candidate], scratch: borrowing RecognitionScratch
   ) {
     let facts = scratch.facts
     let hasHealth = facts.contains(where: \.isHealth)
@@ -59,6 +59,24 @@ extension Recognizer {
       }
     }
     return false
+  }
+
+  /// Where a person's finding begins: with the title before the name, if there is one.
+  ///
+  /// Whether a title belongs to a name is told differently everywhere; covering it leaks nothing and
+  /// costs three letters. Titles that are jobs ("nurse Amy") stay outside.
+  package func startIncludingTitle(of candidate: Candidate, _ text: Span<UInt8>, _ message: borrowing TokenizedText) -> Int {
+    let first = Self.firstToken(endingAfter: candidate.start, in: message)
+    guard candidate.entity == .person, first > 0, Int(message.tokens[first].start) == Int(candidate.start)
+    else { return Int(candidate.start) }
+    let gap = message.tokens[first].before
+    let title = message.tokens[first - 1]
+    guard gap == .space || gap == .stop | .space || gap == .stop else { return Int(candidate.start) }
+    let word = text.extracting(Int(title.start)..<Int(title.end))
+    let isTitle =
+      info(title).classes & TermClass.cueTitle.bit != 0 || Self.equals(word, "dr") || Self.equals(word, "dra")
+      || Self.equals(word, "doctor") || Self.equals(word, "prof")
+    return isTitle ? Int(title.start) : Int(candidate.start)
   }
 
   /// "with", "w" or "con".

@@ -42,7 +42,8 @@ package struct Recognizer: Sendable {
   /// The number of a built-in rule in the filter's table.
   func id(_ rule: BuiltInRule) -> RuleID { RuleID(firstRule + rule.rawValue) }
 
-  /// Adds candidates for everything it recognizes.
+  /// Adds candidates for everything it recognizes; ``assignRoles(_:_:direction:candidates:scratch:)``
+  /// comes after, when the tagger has had its say.
   ///
   /// - Parameters:
   ///   - candidates: holds those of the patterns already; their words are no names or places.

@@ -6,8 +6,16 @@ package struct PackManifest: Sendable {
   package var version: String
   package var terms: [String]
   package var patterns: [String]
+  /// The tagger's weights, if the pack has any.
+  package var weights: String?
+  /// For labels of the tagger: hundredths of log odds by which it leans towards finding.
+  package var lean: [String: Int] = [:]
+  /// From how many hundredths of log odds on the tagger puts a doubtful candidate of a rule aside.
+  package var veto: Int?
 
-  private static let keys = ["name", "version", "licence", "language", "terms", "patterns"]
+  private static let keys = [
+    "name", "version", "licence", "language", "terms", "patterns", "weights", "lean", "veto",
+  ]
 
   /// Reads the manifest.
   package init(file: String, bytes: [UInt8]) throws(RulesError) {
@@ -24,7 +32,14 @@ package struct PackManifest: Sendable {
       version = try document.string(try required("version"), "version")
       terms = try document.strings(try required("terms"), "terms")
       patterns = try document.strings(try required("patterns"), "patterns")
-      for path in terms + patterns where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
+      if let node = members["weights"]?.value { weights = try document.string(node, "weights") }
+      if let node = members["veto"]?.value { veto = try document.integer(node, "veto", in: 0...10_000) }
+      if let lean = members["lean"]?.value {
+        for (label, value) in try document.pairs(of: lean, "lean") {
+          self.lean[label] = try document.integer(value, "the lean of \(label)", in: -1000...1000)
+        }
+      }
+      for path in terms + patterns + (weights.map { [$0] } ?? []) where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
         throw Diagnostic(
           file: file, "names a file outside the pack: \(path)",
           remedy: "name files below the folder of pack.yaml")

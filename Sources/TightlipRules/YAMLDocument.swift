@@ -84,6 +84,22 @@ struct YAMLDocument {
     return result
   }
 
+  /// The members of a mapping whose keys are free, in order.
+  func pairs(of node: Node, _ what: String) throws(Diagnostic) -> [(key: String, value: Node)] {
+    guard case .mapping(let mapping) = node else {
+      throw diagnostic(node, "\(what) must be a mapping", remedy: "write lines of the form key: value")
+    }
+    var result: [(key: String, value: Node)] = []
+    for (key, value) in mapping {
+      let name = try string(key, "a key of \(what)")
+      guard !result.contains(where: { $0.key == name }) else {
+        throw diagnostic(key, "\"\(name)\" stands twice in \(what)", remedy: "delete one of the two")
+      }
+      result.append((name, value))
+    }
+    return result
+  }
+
   func string(_ node: Node, _ what: String) throws(Diagnostic) -> String {
     guard case .scalar(let scalar) = node else {
       throw diagnostic(node, "\(what) must be a text", remedy: "write it on the same line, in quotes")

@@ -1,0 +1,95 @@
+internal import TightlipCore
+
+/// The features of a word: each a number of a row in the table of weights.
+///
+/// Weights and features belong together: a change here asks for new weights and a new
+/// ``TaggerWeights/formatVersion``.
+package enum TaggerFeatures {
+  /// How many there are for each word.
+  package static let count = 30
+
+  /// Calls `body` with the row of each feature.
+  ///
+  /// - Parameters:
+  ///   - words: the facts of all words, edges counted.
+  ///   - place: the word.
+  ///   - previous: the label of the word before.
+  ///   - second: the label of the word before that.
+  ///   - shift: 64 less the number of bits of a row number.
+  @inline(__always)
+  static func forEach(
+    _ words: Span<TokenFacts>, messageCase: MessageCase, strangeness: UInt8, at place: Int,
+    previous: TaggerLabel, second: TaggerLabel, shift: UInt64, _ body: (Int) -> Void
+  ) {
+    let here = words[place]
+    let before = words[place - 1]
+    let before2 = words[place - 2]
+    let after = words[place + 1]
+    let after2 = words[place + 2]
+    let label = UInt64(previous.rawValue)
+    let label2 = UInt64(second.rawValue)
+    let shape = UInt64(here.shape)
+    let name = UInt64(here.name)
+    let common = UInt64(here.common)
+    let word = UInt64(here.word)
+    let rule = UInt64(here.rule)
+    let gap = UInt64(here.gap.rawValue)
+    let gapAfter = UInt64(after.gap.rawValue)
+    var template: UInt64 = 0
+    @inline(__always) func emit(_ value: UInt64) {
+      template &+= 0xa24b_aed4_963e_e407
+      var hash = (value ^ template) &* 0x9fb2_1c65_1e98_df25
+      hash ^= hash >> 35
+      body(Int(truncatingIfNeeded: (hash &* 0xd6e8_feb8_6659_fd93) &>> shift))
+    }
+    // The words themselves.
+    emit(word)
+    emit(UInt64(before.word))
+    emit(UInt64(after.word))
+    emit(UInt64(before2.word))
+    emit(UInt64(after2.word))
+    emit(UInt64(here.suffix) << 8 | common)
+    emit(UInt64(here.prefix))
+    // The labels before.
+    emit(label << 8 | label2)
+    emit(label << 32 | rule << 8 | name)
+    emit(label << 32 | word)
+    emit(label << 32 | shape << 16 | gap << 8 | name)
+    emit(label << 32 | UInt64(after.cuesBeginning))
+    emit(label << 32 | UInt64(before.word))
+    // Rules and cues.
+    emit(rule << 8 | shape)
+    emit(UInt64(before.rule) << 32 | rule << 16 | UInt64(after.rule))
+    emit(UInt64(before.cuesEnding) << 16 | shape << 8 | name)
+    emit(UInt64(before2.cuesEnding) << 16 | shape << 8 | UInt64(before.shape))
+    emit(UInt64(after.cuesBeginning) << 16 | shape << 8 | name)
+    // Lists.
+    emit(name << 16 | shape << 8 | common)
+    emit(UInt64(before.name) << 16 | name << 8 | shape)
+    emit(UInt64(after.name) << 16 | name << 8 | shape)
+    emit(UInt64(here.health) << 16 | shape << 8 | common)
+    emit(UInt64(before.health) << 32 | UInt64(here.health) << 16 | UInt64(after.health))
+    emit(UInt64(here.place) << 16 | shape << 8 | common)
+    emit(UInt64(before.place) << 16 | UInt64(here.place) << 8 | UInt64(after.place))
+    emit(UInt64(before.common) << 32 | common << 16 | UInt64(after.common) << 8 | shape)
+    // Shapes, and the message as a whole.
+    emit(UInt64(before.shape) << 32 | shape << 24 | UInt64(after.shape) << 16 | gap << 8 | gapAfter)
+    emit((here.startsSentence ? 1 : 0) << 32 | shape << 16 | gap << 8 | gapAfter)
+    emit(UInt64(messageCase.rawValue) << 16 | shape << 8 | name)
+    emit(UInt64(strangeness) << 24 | shape << 16 | name << 8 | common)
+  }
+
+  /// Writes the row of each feature to `rows`, emptied first; for learning.
+  package static func collect(
+    _ facts: borrowing TaggerFacts, at place: Int, previous: TaggerLabel, second: TaggerLabel,
+    shift: UInt64, into rows: inout [Int32]
+  ) {
+    rows.removeAll(keepingCapacity: true)
+    forEach(
+      facts.words.span, messageCase: facts.messageCase, strangeness: facts.strangeness, at: place,
+      previous: previous, second: second, shift: shift
+    ) { row in
+      rows.append(Int32(truncatingIfNeeded: row))
+    }
+  }
+}
