@@ -309,8 +309,6 @@ package struct MessageFacts: Sendable, Hashable {
   package var ownsHealth = false
   /// It speaks to many: a class, an announcement, advice.
   package var isGeneral = false
-  /// It is about an appointment.
-  package var isAboutAppointment = false
   /// A limit was hit: not everything was looked at.
   package var isIncomplete = false
 

@@ -66,7 +66,6 @@ package struct Recognizer: Sendable {
     facts.speaksOfSomebody =
       message.classes & (TermClass.cueThirdPerson.bit | TermClass.cuePatient.bit) != 0
     facts.isGeneral = message.classes & TermClass.cueGeneral.bit != 0
-    facts.isAboutAppointment = message.classes & TermClass.cueAppointment.bit != 0
   }
 
   private func gatherFacts(
