@@ -8,8 +8,8 @@ package struct PatternFacts: Sendable, Hashable {
   package var requiredByte: UInt8?
   /// The least length of a match in bytes.
   package var minimumLength: Int
-  /// Whether a match needs an ASCII digit; see ``PatternSyntax``.
-  package var requiresDigit: Bool
+  /// What the pattern's text tells that every match needs.
+  package var needs: PatternNeeds
 }
 
 /// A set of byte values.
@@ -91,7 +91,7 @@ package final class CompiledPattern {
       throw PatternError(
         reason: "the JIT compiler refuses it: \(Self.message(for: jit))", utf8Offset: 0)
     }
-    facts = unsafe Self.facts(of: compiled, requiresDigit: PatternSyntax.requiresDigit(source))
+    facts = unsafe Self.facts(of: compiled, needs: PatternNeeds(of: source))
     captureCount = unsafe Int(
       tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
     guard captureCount <= Self.mostCaptures else {
@@ -109,7 +109,7 @@ package final class CompiledPattern {
   /// More groups would not fit into the scratch, and read as a limit hit.
   static let mostCaptures = 15
 
-  private static func facts(of code: OpaquePointer, requiresDigit: Bool) -> PatternFacts {
+  private static func facts(of code: OpaquePointer, needs: PatternNeeds) -> PatternFacts {
     var first: ByteSet?
     switch unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_FIRSTCODETYPE)) {
     case 1:
@@ -142,7 +142,7 @@ package final class CompiledPattern {
       first = bytes
     }
     return PatternFacts(
-      firstBytes: first, requiredByte: required, minimumLength: Int(minimum), requiresDigit: requiresDigit)
+      firstBytes: first, requiredByte: required, minimumLength: Int(minimum), needs: needs)
   }
 
   private static func message(for code: Int32) -> String {
