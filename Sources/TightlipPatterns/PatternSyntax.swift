@@ -45,10 +45,13 @@ private struct PatternNode {
     !strings.isEmpty && strings.allSatisfy { $0.count >= 3 }
   }
 
+  private static func shortest(_ strings: Set<[UInt8]>) -> Int { strings.map(\.count).min() ?? 0 }
+
   static func better(_ left: Set<[UInt8]>?, _ right: Set<[UInt8]>?) -> Set<[UInt8]>? {
     guard let left else { return right }
     guard let right else { return left }
-    return right.count < left.count ? right : left
+    if right.count != left.count { return right.count < left.count ? right : left }
+    return shortest(right) > shortest(left) ? right : left
   }
 
   /// This part or another.
