@@ -103,6 +103,7 @@ public struct Scanner: ~Copyable {
     filter.practice.removeOwn(&candidates, in: text)
     resolver.resolve(
       candidates, threshold: filter.policy.threshold, text: text, into: &resolved)
+    filter.recognizer.coverDigitRuns(&resolved, tokenized)
     return true
   }
 

@@ -49,6 +49,9 @@ package struct RequestOptions: Sendable {
   package var textPointer: TextPointer
   /// Whether to find the text's literal in the line, for ``RewriteWriter``.
   package var rewrites: Bool
+  /// Whether the protocol's own members (direction, channel, known …) are read beside text and id. A
+  /// gateway's own object may use the same names for something else.
+  package var readsEnvelope: Bool
   /// The longest line read, in bytes.
   package var maxBytes: Int
   /// How many levels of objects and arrays a request may have.
@@ -56,9 +59,10 @@ package struct RequestOptions: Sendable {
 
   /// Options; the defaults fit the line protocol.
   package init(
-    textPointer: TextPointer = .text, rewrites: Bool = false, maxBytes: Int = 1 << 20,
-    maxDepth: Int = 64
+    textPointer: TextPointer = .text, rewrites: Bool = false, readsEnvelope: Bool = true,
+    maxBytes: Int = 1 << 20, maxDepth: Int = 64
   ) {
+    self.readsEnvelope = readsEnvelope
     self.textPointer = textPointer
     self.rewrites = rewrites
     self.maxBytes = max(1, min(maxBytes, 1 << 30))

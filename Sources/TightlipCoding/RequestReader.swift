@@ -152,6 +152,8 @@ package struct RequestReader: ~Copyable, Sendable {
         switch key.count {
         case 2 where key == "id":
           try readIdentifier(document, value, position, line, &message)
+        case 8 where key == "tightlip" && options.rewrites: throw RequestError(.reservedMember)
+        case _ where !options.readsEnvelope: break
         case 6 where key == "sender": try readSender(document, value, &message)
         case 6 where key == "sentAt":
           try readTime(document, value, .sentAt)
@@ -159,7 +161,6 @@ package struct RequestReader: ~Copyable, Sendable {
         case 6 where key == "thread": try readString(document, value, &message.thread)
         case 7 where key == "channel": try readChannel(document, value, &message)
         case 7 where key == "purpose": try readString(document, value, &message.purpose)
-        case 8 where key == "tightlip" && options.rewrites: throw RequestError(.reservedMember)
         case 9 where key == "direction":
           message.direction = try readDirection(document, value)
         case 9 where key == "recipient": try readRecipient(document, value, &message)

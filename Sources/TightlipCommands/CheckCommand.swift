@@ -40,6 +40,12 @@ struct CheckCommand: ParsableCommand {
         let policy = try Filter.readPolicy(target)
         _ = try Filter(pack: try PackLocation.find(nil), policy: policy)
         report.passed += 1
+        if let expiry = policy.expiresAt, expiry <= Int64(time(nil)) {
+          report.problems.append(
+            Diagnostic(
+              file: target, "has expired, and blocks everything",
+              remedy: "review the policy and give expires a date to come").description)
+        }
       } catch let error as FilterError {
         report.problems += error.problems
       }

@@ -25,6 +25,12 @@ struct ExplainCommand: ParsableCommand {
   var text: [String] = []
 
   func run() throws {
+    // Arguments reach the program with bad bytes already repaired; such a text is not the one sent.
+    if text.contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }) {
+      throw ConfigurationProblem(
+        "the message is not valid UTF-8, or holds the replacement character U+FFFD\n"
+          + "  to mend it: give it on standard input")
+    }
     let filter = try setup.makeFilter()
     var message = Message()
     message.direction = direction == .inbound ? .inbound : .outbound
@@ -33,7 +39,7 @@ struct ExplainCommand: ParsableCommand {
     let explanation = scanner.explain(message)
     switch format {
     case .text:
-      let style = TerminalStyle(isColored: StandardStreams.isTerminal(STDOUT_FILENO))
+      let style = TerminalStyle(isColored: StandardStreams.takesColor(STDOUT_FILENO))
       try StandardStreams.print(ExplanationPage(explanation, message, filter, style).text)
     case .json:
       let encoder = JSONEncoder()

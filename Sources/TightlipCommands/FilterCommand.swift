@@ -34,6 +34,12 @@ struct FilterCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where the text stands in the gateway's own object.", valueName: "json-pointer"))
   var textField = "/text"
 
+  @Flag(
+    help: ArgumentHelp(
+      "Read text and id only.",
+      discussion: "For a gateway's own object whose direction, channel or recipient mean something else, or come from whoever writes the message. Every message then counts as outbound and unencrypted."))
+  var ignoreEnvelope = false
+
   @Flag(help: "Answer the gateway's own object with the text replaced and the verdict as \"tightlip\".")
   var rewrite = false
 
@@ -48,16 +54,17 @@ struct FilterCommand: ParsableCommand {
       throw ConfigurationProblem(
         "--text-field is not a usable JSON Pointer: \(textField)\n  to mend it: write for example /body/text")
     }
-    if format == .lines, rewrite || reveal || textField != "/text" || offsets != .utf8 {
+    if format == .lines, rewrite || ignoreEnvelope || reveal || textField != "/text" || offsets != .utf8 {
       throw ConfigurationProblem(
-        "--rewrite, --reveal, --text-field and --offsets have no meaning with --format lines\n  to mend it: leave them out")
+        "--rewrite, --reveal, --text-field, --ignore-envelope and --offsets have no meaning with --format lines\n  to mend it: leave them out")
     }
     let filter = try setup.makeFilter(isMonitoring: monitor, maximumBytes: maxBytes)
     switch format {
     case .ndjson:
       var worker = RequestWorker(
         filter: filter,
-        request: RequestOptions(textPointer: pointer, rewrites: rewrite, maxBytes: maxBytes),
+        request: RequestOptions(
+          textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, maxBytes: maxBytes),
         verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal))
       try pump { worker.answer($0, in: $1, to: &$2) }
     case .lines:

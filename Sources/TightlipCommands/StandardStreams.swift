@@ -68,8 +68,12 @@ enum StandardStreams {
     if close(STDOUT_FILENO) != 0, errno != EINTR { throw StreamError("standard output", errno) }
   }
 
-  /// Whether a descriptor is a terminal: the only place where colour is used.
-  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+  /// Whether colour may be used: only on a terminal that has it, and not where `NO_COLOR` is set.
+  static func takesColor(_ descriptor: Int32) -> Bool {
+    guard isatty(descriptor) == 1, unsafe getenv("NO_COLOR") == nil else { return false }
+    guard let terminal = unsafe getenv("TERM") else { return true }
+    return unsafe String(cString: terminal) != "dumb"
+  }
 
   private static func wait(_ descriptor: Int32, _ events: Int16) {
     var entry = pollfd(fd: descriptor, events: events, revents: 0)

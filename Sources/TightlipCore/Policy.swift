@@ -94,7 +94,6 @@ public struct Policy: Sendable, Equatable {
       switch entity {
       case .dateTime, .location, .organization, .url, .zipCode: EntityRule(action: .pass)
       case .topicPersonalTalk: EntityRule(action: .pass)
-      case .topicCrisis: EntityRule(action: .pass)
       // What is dangerous about card data is the numbers, which are identifiers of their own.
       case .topicCardData: EntityRule(action: .pass)
       default:

@@ -104,7 +104,7 @@ package struct PolicyJudge: Sendable {
         facts[index].isToRedact = action == .redact
         if action != .pass {
           verdict.give(.topicForbidden, action, finding.entity)
-        } else if finding.entity != .topicCrisis {
+        } else {
           verdict.give(.topicWarning, .pass, finding.entity)
         }
       case .identifier:
@@ -181,7 +181,7 @@ package struct PolicyJudge: Sendable {
     case .diagnosis:
       return isOnlyGeneral(links, input) || !concernsSomebody(links, input)
         ? inContext(rule.action, policy.generalHealthAction) : rule.action
-    case .topicDiagnosis, .topicMentalHealth, .topicSubstanceUse, .topicReproductiveHealth, .topicHIVSTI, .topicAbuse:
+    case .topicCrisis, .topicDiagnosis, .topicMentalHealth, .topicSubstanceUse, .topicReproductiveHealth, .topicHIVSTI, .topicAbuse:
       // Announced or advised in general, and about nobody in particular.
       return isOnlyGeneral(links, input) ? min(rule.action, policy.generalHealthAction) : rule.action
     default:

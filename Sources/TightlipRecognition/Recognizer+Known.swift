@@ -24,9 +24,22 @@ extension Recognizer {
     }
     for identifier in known.identifiers {
       guard let folded = normalizer.foldedBytes(identifier) else { continue }
-      findIdentifier(folded.filter(Self.isAlphanumeric), text, &candidates)
+      let value = folded.filter(Self.isAlphanumeric)
+      findIdentifier(value, text, entity: .medicalRecordNumber, .knownIdentifier, &candidates)
+      // A telephone number as gateways hold it, "+13035550177", is written without its country.
+      if value.count == 11, value[0] == UInt8(ascii: "1") {
+        findIdentifier(Array(value.dropFirst()), text, entity: .phoneNumber, .knownIdentifier, &candidates)
+      }
     }
-    if known.dateOfBirth.count == 10 { findBirthDate(known.dateOfBirth, text, message, &candidates) }
+    if known.dateOfBirth.count == 10 {
+      findBirthDate(known.dateOfBirth, text, message, &candidates)
+      // 19610402, 04021961, 02041961, and with any separators.
+      let digits = known.dateOfBirth.filter(Self.isAlphanumeric)
+      let (year, month, day) = (digits[0..<4], digits[4..<6], digits[6..<8])
+      for form in [year + month + day, month + day + year, day + month + year] {
+        findIdentifier(Array(form), text, entity: .dateOfBirth, .knownBirthDate, &candidates)
+      }
+    }
   }
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {
@@ -72,9 +85,11 @@ extension Recognizer {
   }
 
   private func findIdentifier(
-    _ identifier: [UInt8], _ text: Span<UInt8>, _ candidates: inout [Candidate]
+    _ identifier: [UInt8], _ text: Span<UInt8>, entity: EntityType, _ rule: BuiltInRule,
+    _ candidates: inout [Candidate]
   ) {
-    guard identifier.count >= 4 else { return }
+    // Two letters or digits are anybody's.
+    guard identifier.count >= 3 else { return }
     var first = 0
     while first < text.count {
       defer { first += 1 }
@@ -96,8 +111,8 @@ extension Recognizer {
       guard matched == identifier.count else { continue }
       candidates.append(
         Candidate(
-          entity: .medicalRecordNumber, start: first, end: index, score: Score(thousandths: 960),
-          rule: id(.knownIdentifier), role: .patient, evidence: .knownPatient))
+          entity: entity, start: first, end: index, score: Score(thousandths: 960), rule: id(rule),
+          role: .patient, evidence: .knownPatient))
     }
   }
 

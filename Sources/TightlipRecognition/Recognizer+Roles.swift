@@ -101,6 +101,8 @@ extension Recognizer {
       if facts[index].ending & TermClass.cueHome.bit != 0,
         facts[index].ending & cues == 0 { return false }
       if facts[index].ending & cues != 0 { return true }
+      // Behind another number or address the cue speaks no more.
+      if facts[index].isCovered { return false }
       index -= 1
       left -= 1
     }

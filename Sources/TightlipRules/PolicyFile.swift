@@ -88,6 +88,11 @@ package enum PolicyFile {
     }
     if let node = members["blockMarker"]?.value {
       policy.blockMarker = try document.string(node, "blockMarker")
+      guard policy.blockMarker.utf8.contains(where: { $0 > 32 }) else {
+        throw document.diagnostic(
+          node, "blockMarker is empty, so a blocked line would look like an empty message",
+          remedy: "write a few words, for example [MESSAGE BLOCKED]")
+      }
       guard !policy.blockMarker.utf8.contains(where: { $0 == 10 || $0 == 13 }) else {
         throw document.diagnostic(node, "blockMarker holds a line break", remedy: "write it on one line")
       }
