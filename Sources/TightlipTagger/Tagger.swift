@@ -181,14 +181,30 @@ package struct Tagger: Sendable {
       }
       // What patterns found alone is a candidate already.
       if learned > 0 {
-        candidates.append(
+        add(
           Candidate(
             entity: entity, start: Int(message.tokens[index].start), end: Int(message.tokens[end - 1].end),
             score: Self.score(margin: sum / learned, scale: weights.scale),
-            rule: RuleID(firstRule + UInt16(label.rawValue)), evidence: .tagger))
+            rule: RuleID(firstRule + UInt16(label.rawValue)), evidence: .tagger),
+          to: &candidates)
       }
       index = end
     }
+  }
+
+  /// Adds what the tagger found. Where a rule found the same thing in the same place, the tagger only
+  /// makes it surer: a rule says why, and the tagger cannot.
+  private func add(_ found: Candidate, to candidates: inout [Candidate]) {
+    for number in candidates.indices.reversed().prefix(32) {
+      let candidate = candidates[number]
+      guard candidate.entity == found.entity, candidate.start == found.start, candidate.end == found.end,
+        candidate.score.thousandths >= 300
+      else { continue }
+      candidates[number].score = max(candidate.score, found.score)
+      candidates[number].evidence.insert(.tagger)
+      return
+    }
+    candidates.append(found)
   }
 
   /// The word behind the next one that belongs to a finding, or nil. A result may leave
