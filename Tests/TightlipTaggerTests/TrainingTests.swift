@@ -4,8 +4,9 @@ import TightlipCore
 import TightlipEvaluation
 import TightlipTagger
 
-import class Tightlip.Filter
-import struct Tightlip.Scanner
+// Whole, not `import class`: a scoped import makes the compiler look into ICU's headers, which
+// contradict the copy that Foundation brings.
+import Tightlip
 
 private let root = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -45,7 +46,7 @@ struct TrainingTests {
 
     // The points for a word no text had, by what stands before it.
     func points(_ text: String) throws -> TaggerPoints {
-      var scanner = Scanner(filter)
+      var scanner = Tightlip.Scanner(filter)
       var facts = TaggerFacts()
       var words: [ByteRange] = []
       try #require(scanner.gather(Array(text.utf8), into: &facts, words: &words))
