@@ -102,15 +102,15 @@ package enum TaggerLabel: UInt8, CaseIterable, Sendable {
     return switch self {
     case .outside, .structured: false
     case .person:
-      gap.isSubset(of: [.space, .hyphen]) || gap.isSubset(of: [.space, .stop]) || gap == .other
-    case .location: gap.isSubset(of: [.space, .hyphen, .comma]) || gap.isSubset(of: [.space, .stop])
+      gap.isSubset(of: .space | .hyphen) || gap.isSubset(of: .space | .stop) || gap == .other
+    case .location: gap.isSubset(of: .space | .hyphen | .comma) || gap.isSubset(of: .space | .stop)
     case .streetAddress: true
-    case .organization: gap.isDisjoint(with: [.newline, .comma, .colon])
+    case .organization: gap.isDisjoint(with: .newline | .comma | .colon)
     case .diagnosis, .medication, .procedure:
-      gap.isSubset(of: [.space, .hyphen, .slash]) || gap == .other || gap == .stop
-    case .labResult: gap.isDisjoint(with: [.newline])
+      gap.isSubset(of: .space | .hyphen | .slash) || gap == .other || gap == .stop
+    case .labResult: gap.isDisjoint(with: .newline)
     case .medicalRecordNumber, .healthPlanID, .accountNumber, .deviceID, .otherID:
-      gap.isDisjoint(with: [.newline, .comma, .colon])
+      gap.isDisjoint(with: .newline | .comma | .colon)
     }
   }
 }
