@@ -333,8 +333,8 @@ extension PatternSet {
     _ scratch: borrowing PatternScratch
   ) -> Cue? {
     guard scratch.hasList[Int(list)] else { return nil }
-    let first = firstToken(endingAfter: span.lowerBound, message)
-    let last = firstToken(endingAfter: span.upperBound - 1, message)
+    let first = message.firstToken(endingAfter: span.lowerBound)
+    let last = message.firstToken(endingAfter: span.upperBound - 1)
     var best: Cue?
     // Context words stand in order of position; a window of them is enough.
     var low = 0
@@ -368,13 +368,4 @@ extension PatternSet {
     return best
   }
 
-  private func firstToken(endingAfter position: Int, _ message: borrowing TokenizedText) -> Int {
-    var low = 0
-    var high = message.tokens.count
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(message.tokens[middle].end) <= position { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
 }

@@ -12,14 +12,9 @@ struct PracticeIdentity: Sendable {
       let bytes = Array(entry.utf8)
       guard folder.fold(bytes.span) else { return nil }
       var kept: [UInt8] = []
-      for byte in folder.folded where Self.counts(byte) { kept.append(byte) }
+      for byte in folder.folded where byte.isFoldedAlphanumeric { kept.append(byte) }
       return kept.count >= 3 ? kept : nil
     }
-  }
-
-  private static func counts(_ byte: UInt8) -> Bool {
-    byte >= 0x80 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
   }
 
   /// Takes out the candidates that lie inside a mention of the practice, so that "Lakeside
@@ -49,18 +44,18 @@ struct PracticeIdentity: Sendable {
   private func firstMention(of entry: [UInt8], in text: Span<UInt8>, from start: Int) -> Range<Int>? {
     var first = start
     while first < text.count {
-      if text[first] == entry[0], first == 0 || !Self.counts(text[first - 1]) {
+      if text[first] == entry[0], first == 0 || !text[first - 1].isFoldedAlphanumeric {
         var index = first
         var matched = 0
         while index < text.count, matched < entry.count {
           if text[index] == entry[matched] {
             matched += 1
-          } else if Self.counts(text[index]) {
+          } else if text[index].isFoldedAlphanumeric {
             break
           }
           index += 1
         }
-        if matched == entry.count, index == text.count || !Self.counts(text[index]) { return first..<index }
+        if matched == entry.count, index == text.count || !text[index].isFoldedAlphanumeric { return first..<index }
       }
       first += 1
     }

@@ -136,7 +136,7 @@ public struct Scanner: ~Copyable {
     var run = 0
     var beginsWithInitial = false
     for index in Int(candidate.start)..<Int(candidate.end) {
-      if Self.isAlphanumeric(text[index]) {
+      if text[index].isFoldedAlphanumeric {
         letters += 1
         run += 1
         if run == 2 { words += 1 }
@@ -148,11 +148,6 @@ public struct Scanner: ~Copyable {
     // "J. Alvarez" tells the surname, as a full name does; "Anna S." does not.
     if beginsWithInitial, words > 0 { words += 1 }
     return FindingFacts(wordCount: words, alphanumericCount: letters)
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    byte >= 0x80 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
   }
 
   private mutating func decide(
@@ -167,7 +162,7 @@ public struct Scanner: ~Copyable {
     if filter.policy.expiresAt != nil { input.wallClock = Int64(time(nil)) }
     if verdict.completeness != .notScanned {
       let text = normalized.folded.span
-      for index in text.indices where Self.isAlphanumeric(text[index]) { input.alphanumericCount += 1 }
+      for index in text.indices where text[index].isFoldedAlphanumeric { input.alphanumericCount += 1 }
     }
     let links = filter.judge.links(verdict.findings, facts: facts)
     RiskModel.assess(&verdict, links: links, isGeneral: facts.isGeneral)

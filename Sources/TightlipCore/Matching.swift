@@ -331,6 +331,19 @@ package struct TokenizedText: Sendable {
   /// Whether capitals carry meaning in this message.
   @inlinable package var hasMeaningfulCase: Bool { capitalizedWords > 0 && lowerWords * 2 >= capitalizedWords }
 
+  /// The first token that ends after a byte of the folded text, or the number of tokens.
+  ///
+  /// - Complexity: O(log n) in the number of tokens.
+  package func firstToken(endingAfter position: Int) -> Int {
+    var low = 0
+    var high = tokens.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(tokens[middle].end) <= position { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   /// The positions of the hits that begin at a token. Hits stand in order of their first token.
   ///
   /// - Complexity: O(log n) in the number of hits.
@@ -367,4 +380,13 @@ package struct MessageLinks: OptionSet, Sendable {
   @inlinable package static var birthDateWithName: MessageLinks { MessageLinks(rawValue: 2) }
   /// "You" or "her" with a diagnosis or a result.
   @inlinable package static var addressedHealth: MessageLinks { MessageLinks(rawValue: 4) }
+}
+
+extension UInt8 {
+  /// Whether this byte of folded text is a letter or digit, or part of a code point beyond ASCII,
+  /// which counts as one.
+  @inlinable package var isFoldedAlphanumeric: Bool {
+    self >= 0x80 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
+  }
 }

@@ -16,7 +16,7 @@ extension Recognizer {
       guard resolved[number].entity.entityClass != .topic else { break }
       defer { lastEnd = resolved[number].end }
       guard Self.isNumber(resolved[number].entity) else { continue }
-      var first = Self.firstToken(endingAfter: resolved[number].start, in: message)
+      var first = message.firstToken(endingAfter: Int(resolved[number].start))
       var left = Self.mostRuns
       while left > 0, first > 0, first < message.tokens.count, continues(message.tokens[first], after: message.tokens[first - 1]),
         Int32(message.tokens[first - 1].start) >= lastEnd
@@ -28,7 +28,7 @@ extension Recognizer {
       let limit =
         number + 1 < resolved.count && resolved[number + 1].entity.entityClass != .topic
         ? resolved[number + 1].start : Int32.max
-      var last = Self.firstToken(endingAfter: resolved[number].end - 1, in: message)
+      var last = message.firstToken(endingAfter: Int(resolved[number].end - 1))
       var right = Self.mostRuns
       while right > 0, last + 1 < message.tokens.count,
         continues(message.tokens[last + 1], after: message.tokens[last], isForwards: true),

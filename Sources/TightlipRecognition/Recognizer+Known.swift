@@ -24,7 +24,7 @@ extension Recognizer {
     }
     for identifier in known.identifiers {
       guard let folded = normalizer.foldedBytes(identifier) else { continue }
-      let value = folded.filter(Self.isAlphanumeric)
+      let value = folded.filter(\.isFoldedAlphanumeric)
       findIdentifier(value, text, entity: .medicalRecordNumber, .knownIdentifier, &candidates)
       // A telephone number as gateways hold it, "+13035550177", is written without its country.
       if value.count == 11, value[0] == UInt8(ascii: "1") {
@@ -34,7 +34,7 @@ extension Recognizer {
     if known.dateOfBirth.count == 10 {
       findBirthDate(known.dateOfBirth, text, message, &candidates)
       // 19610402, 04021961, 02041961, and with any separators.
-      let digits = known.dateOfBirth.filter(Self.isAlphanumeric)
+      let digits = known.dateOfBirth.filter(\.isFoldedAlphanumeric)
       let (year, month, day) = (digits[0..<4], digits[4..<6], digits[6..<8])
       for form in [year + month + day, month + day + year, day + month + year] {
         findIdentifier(Array(form), text, entity: .dateOfBirth, .knownBirthDate, &candidates)
@@ -42,16 +42,11 @@ extension Recognizer {
     }
   }
 
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    byte >= 0x80 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-  }
-
   private func findParts(
     of name: [UInt8], _ text: Span<UInt8>, _ message: borrowing TokenizedText,
     _ candidates: inout [Candidate]
   ) {
-    let parts = name.split(whereSeparator: { !Self.isAlphanumeric($0) && $0 != UInt8(ascii: "'") })
+    let parts = name.split(whereSeparator: { !$0.isFoldedAlphanumeric && $0 != UInt8(ascii: "'") })
       .filter { $0.count >= 2 }
     var index = 0
     while index < message.tokens.count {
@@ -93,7 +88,7 @@ extension Recognizer {
     var first = 0
     while first < text.count {
       defer { first += 1 }
-      guard text[first] == identifier[0], first == 0 || !Self.isAlphanumeric(text[first - 1]) else { continue }
+      guard text[first] == identifier[0], first == 0 || !text[first - 1].isFoldedAlphanumeric else { continue }
       var index = first
       var matched = 0
       var gap = 0
@@ -101,7 +96,7 @@ extension Recognizer {
         if text[index] == identifier[matched] {
           matched += 1
           gap = 0
-        } else if Self.isAlphanumeric(text[index]) {
+        } else if text[index].isFoldedAlphanumeric {
           break
         } else {
           gap += 1

@@ -33,8 +33,8 @@ extension Recognizer {
     _ candidate: Candidate, _ text: Span<UInt8>, _ message: borrowing TokenizedText, _ facts: [WordFacts],
     hasHealth: Bool, direction: Direction
   ) -> Bool {
-    let first = Self.firstToken(endingAfter: candidate.start, in: message)
-    let end = Self.firstToken(endingAfter: candidate.end - 1, in: message) + 1
+    let first = message.firstToken(endingAfter: Int(candidate.start))
+    let end = message.firstToken(endingAfter: Int(candidate.end - 1)) + 1
     if first > 0, !message.tokens[first].before.contains(.newline),
       facts[first - 1].ending & TermClass.cueProviderTitle.bit != 0
     {
@@ -66,7 +66,7 @@ extension Recognizer {
   /// Whether a title belongs to a name is told differently everywhere; covering it leaks nothing and
   /// costs three letters. Titles that are jobs ("nurse Amy") stay outside.
   package func startIncludingTitle(of candidate: Candidate, _ text: Span<UInt8>, _ message: borrowing TokenizedText) -> Int {
-    let first = Self.firstToken(endingAfter: candidate.start, in: message)
+    let first = message.firstToken(endingAfter: Int(candidate.start))
     guard candidate.entity == .person, first > 0, Int(message.tokens[first].start) == Int(candidate.start)
     else { return Int(candidate.start) }
     let gap = message.tokens[first].before
@@ -88,7 +88,7 @@ extension Recognizer {
   private func isPractice(
     _ candidate: Candidate, _ message: borrowing TokenizedText, _ facts: [WordFacts]
   ) -> Bool {
-    let first = Self.firstToken(endingAfter: candidate.start, in: message)
+    let first = message.firstToken(endingAfter: Int(candidate.start))
     let cues: UInt64
     switch candidate.entity {
     case .streetAddress, .location, .zipCode: cues = TermClass.cuePracticePlace.bit

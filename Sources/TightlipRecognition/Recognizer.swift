@@ -90,23 +90,12 @@ package struct Recognizer: Sendable {
     }
     // Candidates are few and tokens are in order: a search from the front of each is enough.
     for candidate in candidates where candidate.score >= Score(thousandths: 500) {
-      var index = Self.firstToken(endingAfter: candidate.start, in: message)
+      var index = message.firstToken(endingAfter: Int(candidate.start))
       while index < message.tokens.count, message.tokens[index].start < UInt32(candidate.end) {
         scratch.facts[index].isCovered = true
         index += 1
       }
     }
-  }
-
-  /// The first token that ends after a byte of the folded text; binary search.
-  static func firstToken(endingAfter position: Int32, in message: borrowing TokenizedText) -> Int {
-    var low = 0
-    var high = message.tokens.count
-    while low < high {
-      let middle = (low + high) / 2
-      if message.tokens[middle].end <= UInt32(position) { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 
   /// Whether "your", "her", "my patient's" stands within three words before a health candidate.
@@ -117,7 +106,7 @@ package struct Recognizer: Sendable {
       TermClass.cueSecondPerson.bit | TermClass.cueThirdPerson.bit | TermClass.cuePatient.bit
     guard message.classes & owners != 0 else { return false }
     for candidate in candidates where candidate.entity.entityClass == .health {
-      var index = Self.firstToken(endingAfter: candidate.start, in: message)
+      var index = message.firstToken(endingAfter: Int(candidate.start))
       var left = 3
       while index > 0, left > 0, !message.tokens[index].beginsSentence {
         index -= 1

@@ -106,8 +106,8 @@ package struct Resolver {
       // A remainder: trimmed to its letters and digits, and dropped where it holds fewer than two.
       var first = start
       var last = index
-      while first < last, !Self.isAlphanumeric(text[first]) { first += 1 }
-      while last > first, !Self.isAlphanumeric(text[last - 1]) { last -= 1 }
+      while first < last, !text[first].isFoldedAlphanumeric { first += 1 }
+      while last > first, !text[last - 1].isFoldedAlphanumeric { last -= 1 }
       guard last - first >= 2 else {
         // What is not kept is not taken either; a lesser candidate may have it.
         for byte in start..<index { taken[byte] = false }
@@ -118,11 +118,6 @@ package struct Resolver {
       remainder.end = Int32(last)
       result.append(remainder)
     }
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    byte >= 0x80 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
   }
 
   /// Whether one candidate comes before another in the total order.

@@ -140,7 +140,7 @@ package struct Tagger: Sendable {
       let candidate = candidates[number]
       guard doubtful[Int(candidate.rule.index)] else { continue }
       let claimed = TaggerLabel(candidate.entity)
-      var index = TaggerFacts.firstToken(endingAfter: candidate.start, in: message)
+      var index = message.firstToken(endingAfter: Int(candidate.start))
       var isDoubted = index < message.tokens.count
       // A sure candidate asks for a clearer word against it.
       let needed = veto * Int(candidate.score.thousandths) / 500

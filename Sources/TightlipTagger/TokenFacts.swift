@@ -138,7 +138,7 @@ package struct TaggerFacts: Sendable {
       let band: UInt16 = score >= 900 ? 3 : score >= 700 ? 2 : score >= 500 ? 1 : 0
       // The band on top, so that the best candidate is the one with the greatest number.
       let rule = band << 8 | UInt16(candidate.entity.rawValue) + 1
-      var index = Self.firstToken(endingAfter: candidate.start, in: message)
+      var index = message.firstToken(endingAfter: Int(candidate.start))
       while index < message.tokens.count, message.tokens[index].start < UInt32(candidate.end) {
         let place = index + Self.edgeCount
         if !isDoubtful, score >= 500 {
@@ -165,16 +165,6 @@ package struct TaggerFacts: Sendable {
     }
   }
 
-  /// The first token that ends after a byte of the folded text; binary search.
-  static func firstToken(endingAfter position: Int32, in message: borrowing TokenizedText) -> Int {
-    var low = 0
-    var high = message.tokens.count
-    while low < high {
-      let middle = (low + high) / 2
-      if message.tokens[middle].end <= UInt32(position) { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
 }
 
 extension TokenFacts {
