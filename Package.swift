@@ -37,8 +37,10 @@ let package = Package(
     // L0: the Debian libraries, and nothing of ours.
     .systemLibrary(
       name: "CTightlipPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-    .systemLibrary(
-      name: "CTightlipICU", pkgConfig: "icu-i18n", providers: [.apt(["libicu-dev"])]),
+    // Not a module map over ICU's headers: Foundation has its own copy of them, and a program that
+    // imports both would not compile.
+    .target(
+      name: "CTightlipICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
     .target(name: "CTightlipJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
     // L1

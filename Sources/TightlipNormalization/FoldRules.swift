@@ -64,11 +64,11 @@ struct FoldRules {
 
   // MARK: The steps, in order of precedence
 
-  private func separatorOrControl(_ codePoint: UInt32, _ category: UCharCategory) -> Fold? {
+  private func separatorOrControl(_ codePoint: UInt32, _ category: tightlip_icu_category) -> Fold? {
     switch category {
-    case U_LINE_SEPARATOR, U_PARAGRAPH_SEPARATOR: return .ascii("\n")
-    case U_SPACE_SEPARATOR: return .ascii(" ")
-    case U_CONTROL_CHAR:
+    case TIGHTLIP_ICU_LINE_SEPARATOR, TIGHTLIP_ICU_PARAGRAPH_SEPARATOR: return .ascii("\n")
+    case TIGHTLIP_ICU_SPACE_SEPARATOR: return .ascii(" ")
+    case TIGHTLIP_ICU_CONTROL_CHAR:
       return codePoint == 0x85 ? .ascii("\n") : .ascii(" ", FoldEntry.Evasion.unreadable)
     default:
       // Braille blank, object replacement, replacement character: shown blank or as a box.
@@ -77,11 +77,11 @@ struct FoldRules {
     }
   }
 
-  private func removal(_ codePoint: UInt32, _ category: UCharCategory) -> Fold? {
+  private func removal(_ codePoint: UInt32, _ category: tightlip_icu_category) -> Fold? {
     let isInvisible =
-      UnicodeData.has(UCHAR_DEFAULT_IGNORABLE_CODE_POINT, codePoint)
-      || category == U_FORMAT_CHAR
-        && !UnicodeData.has(UCHAR_PREPENDED_CONCATENATION_MARK, codePoint)
+      UnicodeData.has(TIGHTLIP_ICU_DEFAULT_IGNORABLE_CODE_POINT, codePoint)
+      || category == TIGHTLIP_ICU_FORMAT_CHAR
+        && !UnicodeData.has(TIGHTLIP_ICU_PREPENDED_CONCATENATION_MARK, codePoint)
     if isInvisible { return Fold(result: .remove, evasion: FoldEntry.Evasion.invisible) }
     if FoldRules.isMark(codePoint, category) {
       return Fold(result: .remove, evasion: FoldEntry.Evasion.mark)
@@ -89,11 +89,11 @@ struct FoldRules {
     return nil
   }
 
-  private func digit(_ codePoint: UInt32, _ category: UCharCategory) -> Fold? {
+  private func digit(_ codePoint: UInt32, _ category: tightlip_icu_category) -> Fold? {
     if let value = UnicodeData.decimalDigit(codePoint) {
       return Fold(result: .replace([0x30 + value]), evasion: FoldEntry.Evasion.digit)
     }
-    guard category == U_OTHER_NUMBER,
+    guard category == TIGHTLIP_ICU_OTHER_NUMBER,
       UnicodeData.isDigitForm(codePoint) || FoldRules.isEnclosed(codePoint),
       let value = UnicodeData.smallNumber(codePoint)
     else { return nil }
@@ -101,14 +101,14 @@ struct FoldRules {
       result: .replace([UInt8](String(value).utf8)), evasion: FoldEntry.Evasion.compatibility)
   }
 
-  private func punctuation(at index: Int, _ category: UCharCategory) -> Fold? {
+  private func punctuation(at index: Int, _ category: tightlip_icu_category) -> Fold? {
     let codePoint = codePoints[index]
-    guard category == U_MODIFIER_LETTER || !FoldRules.isLetter(category) else { return nil }
-    if UnicodeData.has(UCHAR_DASH, codePoint) { return .ascii("-") }
+    guard category == TIGHTLIP_ICU_MODIFIER_LETTER || !FoldRules.isLetter(category) else { return nil }
+    if UnicodeData.has(TIGHTLIP_ICU_DASH, codePoint) { return .ascii("-") }
     if let quote = lookalikes.quote(for: skeletons[index]) {
       return Fold(result: .replace([quote]))
     }
-    if UnicodeData.has(UCHAR_QUOTATION_MARK, codePoint) {
+    if UnicodeData.has(TIGHTLIP_ICU_QUOTATION_MARK, codePoint) {
       let words = UnicodeData.name(codePoint).split(separator: UInt8(ascii: " "))
       if words.contains(where: { $0.elementsEqual("SINGLE".utf8) }) { return .ascii("'") }
       if words.contains(where: { $0.elementsEqual("DOUBLE".utf8) }) { return .ascii("\"") }
@@ -132,8 +132,8 @@ struct FoldRules {
       if !unenclosed.isEmpty { ascii = unenclosed }
     }
     let isForm =
-      UnicodeData.has(UCHAR_NFKD_INERT, codePoint) == false
-      && UnicodeData.has(UCHAR_NFD_INERT, codePoint)
+      UnicodeData.has(TIGHTLIP_ICU_NFKD_INERT, codePoint) == false
+      && UnicodeData.has(TIGHTLIP_ICU_NFD_INERT, codePoint)
       && ascii.contains(where: FoldRules.isAlphanumeric)
     return Fold(
       result: .replace(ascii),
@@ -142,10 +142,10 @@ struct FoldRules {
 
   /// Latin letters with strokes and hooks, small capitals, and letters in circles and squares,
   /// which have no mapping: their names tell the letter.
-  private func namedLetter(_ codePoint: UInt32, _ category: UCharCategory) -> Fold? {
+  private func namedLetter(_ codePoint: UInt32, _ category: tightlip_icu_category) -> Fold? {
     let isLatin =
       FoldRules.isLetter(category)
-      && UnicodeData.script(codePoint) == Int32(USCRIPT_LATIN.rawValue)
+      && UnicodeData.script(codePoint) == Int32(TIGHTLIP_ICU_SCRIPT_LATIN)
     guard isLatin || FoldRules.isEnclosed(codePoint),
       let named = FoldRules.letter(inName: UnicodeData.name(codePoint))
     else { return nil }
@@ -155,7 +155,7 @@ struct FoldRules {
       evasion: isPlain ? FoldEntry.Evasion.none : FoldEntry.Evasion.lookalike)
   }
 
-  private func lookalike(at index: Int, _ category: UCharCategory) -> Fold? {
+  private func lookalike(at index: Int, _ category: tightlip_icu_category) -> Fold? {
     let skeleton = skeletons[index]
     guard skeletons.changes(codePoints[index], at: index) else { return nil }
     let isLetter = FoldRules.isLetter(category)
@@ -249,24 +249,24 @@ struct FoldRules {
   }
 
   /// Marks that are removed: all that do not space, and the few spacing ones that reorder.
-  static func isMark(_ codePoint: UInt32, _ category: UCharCategory) -> Bool {
-    category == U_NON_SPACING_MARK || category == U_ENCLOSING_MARK
-      || category == U_COMBINING_SPACING_MARK && UnicodeData.combiningClass(codePoint) != 0
+  static func isMark(_ codePoint: UInt32, _ category: tightlip_icu_category) -> Bool {
+    category == TIGHTLIP_ICU_NON_SPACING_MARK || category == TIGHTLIP_ICU_ENCLOSING_MARK
+      || category == TIGHTLIP_ICU_COMBINING_SPACING_MARK && UnicodeData.combiningClass(codePoint) != 0
   }
 
   static func isMark(_ codePoint: UInt32) -> Bool {
     codePoint >= 0x300 && isMark(codePoint, UnicodeData.generalCategory(codePoint))
   }
 
-  private static func isLetter(_ category: UCharCategory) -> Bool {
-    (U_UPPERCASE_LETTER.rawValue...U_OTHER_LETTER.rawValue).contains(category.rawValue)
+  private static func isLetter(_ category: tightlip_icu_category) -> Bool {
+    (TIGHTLIP_ICU_UPPERCASE_LETTER.rawValue...TIGHTLIP_ICU_OTHER_LETTER.rawValue).contains(category.rawValue)
   }
 
   private static func isEnclosed(_ codePoint: UInt32) -> Bool {
     let block = UnicodeData.block(codePoint)
-    return block == Int32(UBLOCK_ENCLOSED_ALPHANUMERICS.rawValue)
-      || block == Int32(UBLOCK_ENCLOSED_ALPHANUMERIC_SUPPLEMENT.rawValue)
-      || block == Int32(UBLOCK_DINGBATS.rawValue)
+    return block == Int32(TIGHTLIP_ICU_BLOCK_ENCLOSED_ALPHANUMERICS)
+      || block == Int32(TIGHTLIP_ICU_BLOCK_ENCLOSED_ALPHANUMERIC_SUPPLEMENT)
+      || block == Int32(TIGHTLIP_ICU_BLOCK_DINGBATS)
   }
 
   static func lowerCase(_ ascii: UInt32) -> UInt8 {

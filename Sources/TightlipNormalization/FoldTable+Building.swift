@@ -96,17 +96,17 @@ private struct FoldTableBuilder {
   /// The entry of a code point that needs no mapping, or `nil`.
   private func simpleEntry(_ codePoint: UInt32) -> UInt32? {
     switch UnicodeData.generalCategory(codePoint) {
-    case U_UNASSIGNED:
+    case TIGHTLIP_ICU_UNASSIGNED:
       return unassignedEntry(codePoint).bits
-    case U_PRIVATE_USE_CHAR:
+    case TIGHTLIP_ICU_PRIVATE_USE_CHAR:
       return FoldEntry(
         graphemeClass: GraphemeClass.other, action: FoldEntry.Action.byte,
         evasion: FoldEntry.Evasion.unreadable, payload: 0x20
       ).bits
-    case U_SURROGATE:
+    case TIGHTLIP_ICU_SURROGATE:
       return noncharacterEntry.bits
-    case U_OTHER_LETTER where codePoint >= 0x3400:
-      if UnicodeData.has(UCHAR_UNIFIED_IDEOGRAPH, codePoint) {
+    case TIGHTLIP_ICU_OTHER_LETTER where codePoint >= 0x3400:
+      if UnicodeData.has(TIGHTLIP_ICU_UNIFIED_IDEOGRAPH, codePoint) {
         return FoldEntry(graphemeClass: GraphemeClass.other, action: FoldEntry.Action.keep).bits
       }
       guard HangulLetters(of: codePoint) != nil else { return nil }
@@ -127,8 +127,8 @@ private struct FoldTableBuilder {
   /// Reserved invisibles and noncharacters vanish, reserved emoji stay, the rest becomes a space.
   private func unassignedEntry(_ codePoint: UInt32) -> FoldEntry {
     let graphemeClass = UnicodeData.graphemeClass(codePoint)
-    if UnicodeData.has(UCHAR_DEFAULT_IGNORABLE_CODE_POINT, codePoint)
-      || UnicodeData.has(UCHAR_NONCHARACTER_CODE_POINT, codePoint)
+    if UnicodeData.has(TIGHTLIP_ICU_DEFAULT_IGNORABLE_CODE_POINT, codePoint)
+      || UnicodeData.has(TIGHTLIP_ICU_NONCHARACTER_CODE_POINT, codePoint)
     {
       return FoldEntry(
         graphemeClass: graphemeClass, action: FoldEntry.Action.remove,
@@ -146,8 +146,8 @@ private struct FoldTableBuilder {
     let graphemeClass = UnicodeData.graphemeClass(codePoint)
     let category = UnicodeData.generalCategory(codePoint)
     let isUpper =
-      category == U_TITLECASE_LETTER
-      || category != U_OTHER_LETTER && UnicodeData.has(UCHAR_UPPERCASE, codePoint)
+      category == TIGHTLIP_ICU_TITLECASE_LETTER
+      || category != TIGHTLIP_ICU_OTHER_LETTER && UnicodeData.has(TIGHTLIP_ICU_UPPERCASE, codePoint)
     switch fold.result {
     case .keep:
       return FoldEntry(

@@ -4,35 +4,35 @@ import CTightlipICU
 
 /// What the fold tables are made from: ICU's properties and mappings, asked at start only.
 enum UnicodeData {
-  static func generalCategory(_ codePoint: UInt32) -> UCharCategory {
-    UCharCategory(UInt32(tightlip_icu_general_category(UChar32(codePoint))))
+  static func generalCategory(_ codePoint: UInt32) -> tightlip_icu_category {
+    tightlip_icu_general_category(codePoint)
   }
 
   static func combiningClass(_ codePoint: UInt32) -> Int32 {
-    tightlip_icu_combining_class(UChar32(codePoint))
+    tightlip_icu_combining_class(codePoint)
   }
 
-  static func has(_ property: UProperty, _ codePoint: UInt32) -> Bool {
-    tightlip_icu_has_property(UChar32(codePoint), property)
+  static func has(_ property: tightlip_icu_property, _ codePoint: UInt32) -> Bool {
+    tightlip_icu_has_property(codePoint, property)
   }
 
   static func script(_ codePoint: UInt32) -> Int32 {
-    tightlip_icu_script(UChar32(codePoint))
+    tightlip_icu_script(codePoint)
   }
 
   static func block(_ codePoint: UInt32) -> Int32 {
-    tightlip_icu_block(UChar32(codePoint))
+    tightlip_icu_block(codePoint)
   }
 
   /// The value of a decimal digit (Nd), or `nil`.
   static func decimalDigit(_ codePoint: UInt32) -> UInt8? {
-    let value = tightlip_icu_decimal_digit(UChar32(codePoint))
+    let value = tightlip_icu_decimal_digit(codePoint)
     return value >= 0 ? UInt8(value) : nil
   }
 
   /// The value of a number sign that is a whole number from 0 to 99, or `nil`.
   static func smallNumber(_ codePoint: UInt32) -> Int? {
-    let value = tightlip_icu_numeric_value(UChar32(codePoint))
+    let value = tightlip_icu_numeric_value(codePoint)
     // Not `Int(exactly:)`, which needs libm linked.
     guard value >= 0, value <= 99, Double(Int(value)) == value else { return nil }
     return Int(value)
@@ -40,14 +40,14 @@ enum UnicodeData {
 
   /// Whether the code point has the numeric type Digit, as superscript and circled digits do.
   static func isDigitForm(_ codePoint: UInt32) -> Bool {
-    tightlip_icu_numeric_type(UChar32(codePoint)) == Int32(U_NT_DIGIT.rawValue)
+    tightlip_icu_numeric_type(codePoint) == Int32(TIGHTLIP_ICU_NUMERIC_TYPE_DIGIT)
   }
 
   /// The class in the rules for grapheme clusters, as in ``GraphemeClass``.
   static func graphemeClass(_ codePoint: UInt32) -> UInt32 {
-    let value = UInt32(tightlip_icu_grapheme_class(UChar32(codePoint)))
-    if value == UInt32(U_GCB_ZWJ.rawValue) { return GraphemeClass.zeroWidthJoiner }
-    if value == GraphemeClass.other, has(UCHAR_EXTENDED_PICTOGRAPHIC, codePoint) {
+    let value = UInt32(tightlip_icu_grapheme_class(codePoint))
+    if value == UInt32(TIGHTLIP_ICU_GRAPHEME_CLASS_ZWJ) { return GraphemeClass.zeroWidthJoiner }
+    if value == GraphemeClass.other, has(TIGHTLIP_ICU_EXTENDED_PICTOGRAPHIC, codePoint) {
       return GraphemeClass.pictographic
     }
     return value
@@ -55,10 +55,10 @@ enum UnicodeData {
 
   /// The Unicode name, in ASCII; empty if there is none.
   static func name(_ codePoint: UInt32) -> [UInt8] {
-    var status = U_ZERO_ERROR
+    var status = Int32(0)
     let name = unsafe [UInt8](unsafeUninitializedCapacity: 128) { buffer, count in
       let length = unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
-        unsafe tightlip_icu_name(UChar32(codePoint), buffer.baseAddress, 128, &status)
+        unsafe tightlip_icu_name(codePoint, buffer.baseAddress, 128, &status)
       }
       count = tightlip_icu_failed(status) ? 0 : Int(length)
     }
@@ -69,7 +69,7 @@ enum UnicodeData {
 /// A mapping from single code points to sequences, made by one call of ICU for all of them.
 struct CodePointMapping {
   /// A call of ICU from UTF-16 to UTF-16 that answers the length of the result.
-  typealias Transform = ([UInt16], inout [UInt16], inout UErrorCode) -> Int32
+  typealias Transform = ([UInt16], inout [UInt16], inout Int32) -> Int32
 
   private var sequences: [UInt32] = []
   private var sequenceEnds: [Int] = []
@@ -134,7 +134,7 @@ struct CodePointMapping {
     _ lines: [UInt16],
     by transform: Transform
   ) throws(NormalizationError) -> [UInt16] {
-    var status = U_ZERO_ERROR
+    var status = Int32(0)
     // The longest mapping, of U+FDFA, has 18 units; four a unit is plenty for a whole plane.
     var mapped = [UInt16](repeating: 0, count: lines.count * 4 + 64)
     let length = transform(lines, &mapped, &status)
@@ -144,7 +144,7 @@ struct CodePointMapping {
   }
 
   /// Throws if ICU reported a failure.
-  private static func check(_ status: UErrorCode) throws(NormalizationError) {
+  private static func check(_ status: Int32) throws(NormalizationError) {
     guard tightlip_icu_failed(status) else { return }
     throw .icuUnavailable(unsafe String(cString: tightlip_icu_error_name(status)))
   }

@@ -54,9 +54,9 @@ struct FoldAlone {
   private static func lines() throws -> [FoldAlone] {
     let scalars = [0..<0x0A, 0x0B..<0xD800, 0xE000..<0x11_0000].joined().compactMap {
       (value: UInt32) -> Unicode.Scalar? in
-      let category = tightlip_icu_general_category(UChar32(value))
+      let category = tightlip_icu_general_category(value)
       let isAssigned =
-        category != Int32(U_UNASSIGNED.rawValue) && category != Int32(U_PRIVATE_USE_CHAR.rawValue)
+        category != TIGHTLIP_ICU_UNASSIGNED && category != TIGHTLIP_ICU_PRIVATE_USE_CHAR
       return isAssigned ? Unicode.Scalar(value) : nil
     }
     var source: [UInt8] = [0x0A]

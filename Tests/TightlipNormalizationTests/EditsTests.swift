@@ -112,7 +112,7 @@ enum FoldException: Hashable {
     } else if ascii == "'" || ascii == "\"" {
       self = .quote
     } else if tightlip_icu_has_property(
-      UChar32(fold.scalar.value), UCHAR_CHANGES_WHEN_NFKC_CASEFOLDED),
+      fold.scalar.value, TIGHTLIP_ICU_CHANGES_WHEN_NFKC_CASEFOLDED),
       ascii.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 &- 0x61 < 26 })
     {
       self = .casedLookalike

@@ -109,7 +109,7 @@ struct FoldTests {
   @Test func `every decimal digit folds to its ASCII digit`() throws {
     var count = 0
     for scalar in RandomText.scalars {
-      let value = tightlip_icu_decimal_digit(UChar32(scalar.value))
+      let value = tightlip_icu_decimal_digit(scalar.value)
       guard value >= 0 else { continue }
       count += 1
       #expect(try folded("a\(scalar)b") == "a\(value)b", "\(scalar.properties.name ?? "")")
@@ -121,7 +121,7 @@ struct FoldTests {
     var count = 0
     for scalar in (0x80..<0x11_0000 as Range<UInt32>).compactMap(Unicode.Scalar.init)
     where tightlip_icu_has_property(
-      UChar32(scalar.value), UCHAR_DEFAULT_IGNORABLE_CODE_POINT)
+      scalar.value, TIGHTLIP_ICU_DEFAULT_IGNORABLE_CODE_POINT)
     {
       count += 1
       let text = try normalized("a\(scalar)b")
@@ -134,13 +134,13 @@ struct FoldTests {
 
   @Test func `every mark, dash and space folds as its property says`() throws {
     for scalar in RandomText.scalars where scalar.value >= 0x80 {
-      let codePoint = UChar32(scalar.value)
-      let category = UCharCategory(UInt32(tightlip_icu_general_category(codePoint)))
+      let codePoint = scalar.value
+      let category = tightlip_icu_general_category(codePoint)
       let expected: String
       switch category {
-      case U_NON_SPACING_MARK, U_ENCLOSING_MARK: expected = ""
-      case U_DASH_PUNCTUATION: expected = "-"
-      case U_SPACE_SEPARATOR: expected = " "
+      case TIGHTLIP_ICU_NON_SPACING_MARK, TIGHTLIP_ICU_ENCLOSING_MARK: expected = ""
+      case TIGHTLIP_ICU_DASH_PUNCTUATION: expected = "-"
+      case TIGHTLIP_ICU_SPACE_SEPARATOR: expected = " "
       default: continue
       }
       #expect(try folded("a\(scalar)b") == "a\(expected)b", "U+\(String(scalar.value, radix: 16))")
@@ -160,7 +160,7 @@ struct FoldTests {
       let isASCII = caseFolded.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "~") ~= $0 }
       let expected = isASCII ? caseFolded : try row.string("to").lowercased()
       let value = original.unicodeScalars.first.map {
-        tightlip_icu_decimal_digit(UChar32($0.value))
+        tightlip_icu_decimal_digit($0.value)
       }
       let isDigit = value.map { $0 >= 0 && result == String($0) } ?? false
       #expect(

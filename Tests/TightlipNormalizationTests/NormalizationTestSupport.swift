@@ -54,10 +54,10 @@ struct RandomText {
   static let scalars: [Unicode.Scalar] = [0..<0x3_0000, 0xE_0000..<0xE_1000].joined().compactMap {
     (value: UInt32) in
     guard let scalar = Unicode.Scalar(value) else { return nil }
-    let category = tightlip_icu_general_category(UChar32(value))
+    let category = tightlip_icu_general_category(value)
     let isPlain =
-      category == Int32(U_UNASSIGNED.rawValue) || category == Int32(U_PRIVATE_USE_CHAR.rawValue)
-      || tightlip_icu_has_property(UChar32(value), UCHAR_UNIFIED_IDEOGRAPH)
+      category == TIGHTLIP_ICU_UNASSIGNED || category == TIGHTLIP_ICU_PRIVATE_USE_CHAR
+      || tightlip_icu_has_property(value, TIGHTLIP_ICU_UNIFIED_IDEOGRAPH)
     return isPlain ? nil : scalar
   }
 
@@ -83,13 +83,13 @@ struct RandomText {
 
 /// NFKC_Casefold by ICU's plain function, on the whole text.
 func caseFoldedByICU(_ text: String) throws -> String {
-  var status = U_ZERO_ERROR
+  var status = Int32(0)
   return try unsafe normalizedByICU(text, tightlip_icu_nfkc_casefold_instance(&status))
 }
 
 /// The canonical decomposition by ICU's plain function, of the whole text.
 func decomposedByICU(_ text: String) throws -> String {
-  var status = U_ZERO_ERROR
+  var status = Int32(0)
   return try unsafe normalizedByICU(text, tightlip_icu_nfd_instance(&status))
 }
 
@@ -98,7 +98,7 @@ func decomposedByICU(_ text: String) throws -> String {
 ) throws -> String {
   let source = [UInt16](text.utf16)
   var destination = [UInt16](repeating: 0, count: source.count * 20 + 16)
-  var status = U_ZERO_ERROR
+  var status = Int32(0)
   let length = unsafe tightlip_icu_normalize(
     normalizer, source, Int32(source.count), &destination, Int32(destination.count), &status)
   try #require(!tightlip_icu_failed(status))
@@ -113,7 +113,7 @@ func clusterBoundaries(_ text: String) throws -> Set<Int> {
     if scalar.value > 0xFFFF { utf8Offsets.append(-1) }
     utf8Offsets.append(utf8Offsets.last { $0 >= 0 }! + scalar.utf8.count)
   }
-  var status = U_ZERO_ERROR
+  var status = Int32(0)
   var boundaries: Set<Int> = [0]
   unsafe units.withUnsafeBufferPointer { buffer in
     let clusters = unsafe tightlip_icu_clusters_open(
