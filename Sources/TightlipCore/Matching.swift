@@ -81,8 +81,17 @@ package enum TermClass: UInt8, CaseIterable, Sendable {
   private static let byName: [String: TermClass] =
     Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 
+  /// The raw value without a call: that of an enumeration of another module is one.
+  ///
+  /// SAFETY: an enumeration of less than 256 cases without payloads is stored as the number of its
+  /// case, and raw values count from 0; a test compares the two for every case.
+  @inlinable package var number: UInt8 { unsafe unsafeBitCast(self, to: UInt8.self) }
+
   /// The bit of this class in a set of classes.
-  @inlinable package var bit: UInt64 { 1 << UInt64(rawValue) }
+  @inlinable package var bit: UInt64 { 1 << UInt64(number) }
+
+  /// Not the one that compares raw values through witnesses.
+  @inlinable package static func == (left: TermClass, right: TermClass) -> Bool { left.number == right.number }
 }
 
 /// How a term matches; from the `flags` column.
@@ -143,6 +152,8 @@ package struct WordInfo: Sendable {
   package var meaningCount: UInt16 = 0
   /// The node of the phrase trie that this word leads to, or 0 where no phrase begins with it.
   package var phraseNode: UInt32 = 0
+  /// A bit for each word that may follow in a phrase; several words share one.
+  package var followers: UInt64 = 0
 
   @inlinable package init() {}
 }
@@ -176,7 +187,8 @@ package struct Separators: OptionSet, Sendable, Hashable {
   /// Whether a phrase may run across it: spaces, hyphens, slashes, and a point without a space as
   /// in "d.o.b.".
   @inlinable package var joinsPhrase: Bool {
-    !isEmpty && isSubset(of: .space | .newline | .hyphen | .slash) || self == .stop
+    // By raw values: the general functions of sets are calls here.
+    rawValue != 0 && rawValue & ~(1 | 2 | 4 | 64) == 0 || rawValue == 8
   }
 }
 
@@ -325,6 +337,10 @@ package struct TokenizedText: Sendable {
   /// without capitals, or in nothing else, tells nothing by its case.
   package var capitalizedWords = 0
   package var lowerWords = 0
+  /// For the lexicon, between its passes: the hash of each word, and for words that end in 's the
+  /// token, whether all other letters are capitals, and the hash without the 's.
+  package var hashes: [UInt64] = []
+  package var genitives: [(token: Int32, isUpper: Bool, hash: UInt64)] = []
 
   @inlinable package init() {}
 
@@ -363,6 +379,8 @@ package struct TokenizedText: Sendable {
   package mutating func reset() {
     tokens.removeAll(keepingCapacity: true)
     hits.removeAll(keepingCapacity: true)
+    hashes.removeAll(keepingCapacity: true)
+    genitives.removeAll(keepingCapacity: true)
     classes = 0
     capitalizedWords = 0
     lowerWords = 0

@@ -42,6 +42,11 @@ package struct ByteSet: Sendable, Hashable {
     }
   }
 
+  /// How many bytes it holds.
+  package var count: Int {
+    words.0.nonzeroBitCount + words.1.nonzeroBitCount + words.2.nonzeroBitCount + words.3.nonzeroBitCount
+  }
+
   /// Whether the two share a byte.
   @inlinable @inline(__always)
   package func intersects(_ other: ByteSet) -> Bool {
