@@ -23,7 +23,6 @@ struct CompiledRule: Sendable {
 /// A pattern and the rules that share it. Rules with the same text are matched once.
 struct PatternGroup: Sendable {
   var pattern: CompiledPattern
-  var facts: PatternFacts
   var rules: [CompiledRule]
   /// Every rule asks for a context word, so without one there is nothing to match for.
   var needsContext: Bool
@@ -72,9 +71,7 @@ struct PatternSet: Sendable {
         let pattern = try CompiledPattern(rule.pattern)
         groupNumbers[rule.pattern] = groups.count
         groups.append(
-          PatternGroup(
-            pattern: pattern, facts: pattern.facts, rules: [compiled],
-            needsContext: rule.isContextRequired))
+          PatternGroup(pattern: pattern, rules: [compiled], needsContext: rule.isContextRequired))
       } catch {
         problems.append(
           Diagnostic(
@@ -85,7 +82,7 @@ struct PatternSet: Sendable {
     }
     if !problems.isEmpty { throw FilterError(.configuration, problems) }
     for group in groups {
-      gates.append(group.facts, contextLists: group.needsContext ? group.rules.map(\.context) : [])
+      gates.append(group.pattern.facts, contextLists: group.needsContext ? group.rules.map(\.context) : [])
     }
   }
 
@@ -121,9 +118,9 @@ extension PatternSet {
     gatherContext(message, &scratch)
     var isComplete = true
     var number = -1
-    if usesGates { scratch.gates.begin(text) }
+    if usesGates { gates.begin(text, &scratch.gates) }
     while true {
-      number = usesGates ? gates.nextOpen(after: number, text, hasList: scratch.hasList, &scratch.gates) : number + 1
+      number = usesGates ? gates.nextOpen(after: number, hasList: scratch.hasList, &scratch.gates) : number + 1
       guard number < groups.count else { return isComplete }
       do throws(MatchLimitError) {
         try match(groups[number], text, message, &candidates, scratch)

@@ -255,31 +255,109 @@ package struct TextFacts: Sendable {
   package private(set) var digits = 0
   package private(set) var wordRun = 0
   package private(set) var count = 0
+  /// The sets of strings of which the text may hold one.
+  package private(set) var stringSets: UInt64 = 0
 
   package init() {}
 
   /// The facts of a folded text.
-  package init(_ text: Span<UInt8>) {
+  package init(_ text: Span<UInt8>, strings: borrowing StringSets = StringSets()) {
     count = text.count
-    var seenBytes = ByteSet()
-    var seenPairs = ByteSet()
+    // Rows of bits in local storage: one load, one store, no branch for each byte.
+    var byteRows: InlineArray<4, UInt64> = InlineArray(repeating: 0)
+    var pairRows: InlineArray<16, UInt16> = InlineArray(repeating: 0)
     var run = 0
     var longest = 0
+    var digits = 0
+    var sets: UInt64 = 0
     var previous = ByteClasses.edge
+    var trigram: UInt32 = 0
     let table = ByteClasses.table.span
+    let interesting = strings.interesting.span
     for index in text.indices {
       let byte = text[index]
       let kind = table[Int(byte)]
-      seenBytes.insert(byte)
-      seenPairs.insert(previous << 4 | kind)
+      byteRows[Int(byte >> 6)] |= 1 << UInt64(byte & 63)
+      pairRows[Int(previous)] |= 1 << UInt16(kind)
       previous = kind
       digits += kind == 4 ? 1 : 0
       run = kind &- 1 < 4 ? run + 1 : 0
       longest = max(longest, run)
+      trigram = (trigram << 8 | UInt32(byte)) & 0xFF_FFFF
+      let slot = StringSets.slot(trigram)
+      if interesting[slot >> 6] >> UInt64(slot & 63) & 1 == 1 { sets |= strings.sets[slot] }
     }
-    seenPairs.insert(previous << 4 | ByteClasses.edge)
-    bytes = seenBytes
-    pairs.bits = seenPairs
+    pairRows[Int(previous)] |= 1 << UInt16(ByteClasses.edge)
+    bytes.words = (byteRows[0], byteRows[1], byteRows[2], byteRows[3])
+    var words: InlineArray<4, UInt64> = InlineArray(repeating: 0)
+    for row in 0..<16 { words[row >> 2] |= UInt64(pairRows[row]) << (UInt64(row & 3) * 16) }
+    pairs.bits.words = (words[0], words[1], words[2], words[3])
+    self.digits = digits
     wordRun = longest
+    stringSets = sets
+  }
+}
+
+/// Up to 64 sets of strings, found by one run of three bytes of each string, its rarest. A chance
+/// collision says yes where it is no, never the other way.
+package struct StringSets: Sendable {
+  /// By slot, whether any string has it, and which sets have such strings.
+  fileprivate private(set) var interesting: [UInt64]
+  fileprivate private(set) var sets: [UInt64]
+  private var numbers: [[[UInt8]]: Int] = [:]
+
+  private static let bits = 14
+
+  package init() {
+    interesting = Array(repeating: 0, count: 1 << (Self.bits - 6))
+    sets = Array(repeating: 0, count: 1 << Self.bits)
+  }
+
+  /// The number of a set; nil where 64 are taken, and the set cannot be asked for.
+  package mutating func number(of set: [[UInt8]]) -> Int? {
+    if let known = numbers[set] { return known }
+    guard numbers.count < 64 else { return nil }
+    let number = numbers.count
+    numbers[set] = number
+    for string in set {
+      let slot = Self.rarestSlot(of: string)
+      interesting[slot >> 6] |= 1 << UInt64(slot & 63)
+      sets[slot] |= 1 << UInt64(number)
+    }
+    return number
+  }
+
+  @inline(__always)
+  fileprivate static func slot(_ trigram: UInt32) -> Int {
+    Int((trigram &* 0x9e37_79b1) >> UInt32(32 - bits))
+  }
+
+  /// The slot of the run of three bytes that other texts hold least often, by the frequencies of
+  /// letters in English.
+  private static func rarestSlot(of string: [UInt8]) -> Int {
+    var rarest = (frequency: Int.max, slot: 0)
+    for index in 0..<(string.count - 2) {
+      var trigram: UInt32 = 0
+      var frequency = 1
+      for byte in string[index..<(index + 3)] {
+        trigram = trigram << 8 | UInt32(byte)
+        frequency *= Self.frequency(of: byte)
+      }
+      if frequency < rarest.frequency { rarest = (frequency, slot(trigram)) }
+    }
+    return rarest.slot
+  }
+
+  /// Of a thousand bytes of text.
+  private static func frequency(of byte: UInt8) -> Int {
+    switch byte {
+    case UInt8(ascii: " "): 180
+    case UInt8(ascii: "e"): 100
+    case UInt8(ascii: "t"), UInt8(ascii: "a"), UInt8(ascii: "o"): 70
+    case UInt8(ascii: "i"), UInt8(ascii: "n"), UInt8(ascii: "s"), UInt8(ascii: "r"), UInt8(ascii: "h"): 55
+    case UInt8(ascii: "l"), UInt8(ascii: "d"), UInt8(ascii: "u"), UInt8(ascii: "c"), UInt8(ascii: "m"): 30
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): 15
+    default: 5
+    }
   }
 }
