@@ -20,8 +20,8 @@ struct PatternGates: Sendable {
 
   private struct Clause: Sendable {
     var pairs: ByteSet
-    /// The set of strings of which the message may hold one instead, as a bit; none: 0.
-    var stringSet: UInt64
+    /// The set of strings of which the message may hold one instead, or -1.
+    var stringSet: Int32
   }
 
   private var gates: [Gate] = []
@@ -39,11 +39,11 @@ struct PatternGates: Sendable {
     for byte in UInt8.min...UInt8.max { every.insert(byte) }
     let firstClause = Int32(clauses.count)
     for clause in facts.needs.clauses {
-      var set: UInt64 = 0
+      var set: Int32 = -1
       if !clause.strings.isEmpty {
-        // More sets than there are bits: the clause goes unasked, which costs time and hides nothing.
+        // More sets than can be told apart: the clause goes unasked, which costs time and hides nothing.
         guard let number = strings.number(of: clause.strings) else { continue }
-        set = 1 << UInt64(number)
+        set = Int32(number)
       }
       clauses.append(Clause(pairs: clause.pairs.bits, stringSet: set))
     }
@@ -99,7 +99,7 @@ struct PatternGates: Sendable {
     }
     for place in gate.clauses {
       let clause = clauses[Int(place)]
-      guard clause.pairs.intersects(facts.pairs.bits) || clause.stringSet & facts.stringSets != 0
+      guard clause.pairs.intersects(facts.pairs.bits) || clause.stringSet >= 0 && facts.holdsString(ofSet: Int(clause.stringSet))
       else { return false }
     }
     return true

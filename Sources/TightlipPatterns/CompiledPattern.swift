@@ -43,6 +43,11 @@ public struct ByteSet: Sendable, Hashable {
     }
   }
 
+  /// Whether it holds all of another.
+  func contains(_ other: ByteSet) -> Bool {
+    other.words.0 & ~words.0 | other.words.1 & ~words.1 | other.words.2 & ~words.2 | other.words.3 & ~words.3 == 0
+  }
+
   /// How many bytes it holds.
   public var count: Int {
     words.0.nonzeroBitCount + words.1.nonzeroBitCount + words.2.nonzeroBitCount + words.3.nonzeroBitCount

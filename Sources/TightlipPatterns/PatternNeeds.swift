@@ -28,10 +28,10 @@ package struct PatternNeeds: Hashable, Sendable {
   }
 }
 
-/// One of these must be in a text: a string of three bytes or more, or two neighbouring bytes of
-/// certain classes.
+/// One of these must be in a text: a string with a run of three bytes or more, or two neighbouring
+/// bytes of certain classes.
 package struct NeedClause: Hashable, Sendable, Comparable {
-  /// None contains another; sorted.
+  /// None contains another; sorted. They may hold marks for the edges of words (``PatternNode/Mark``).
   package internal(set) var strings: [[UInt8]] = []
   package internal(set) var pairs = ClassPairs()
   /// About how often it holds by chance, in thousandths of messages; decides only what is kept.
@@ -39,7 +39,6 @@ package struct NeedClause: Hashable, Sendable, Comparable {
 
   /// Clauses that nearly every message fulfils are not worth asking.
   static let uselessWeight = 800
-  private static let weightOfString = 15
   private static let mostStrings = 160
 
   /// The text holds one of the strings; nil where one is too short to look for, or they are too many.
@@ -47,13 +46,17 @@ package struct NeedClause: Hashable, Sendable, Comparable {
     guard !strings.isEmpty else { return nil }
     self.init(pairs: ClassPairs(), strings: [])
     for string in strings {
-      if string.isEmpty { return nil }
-      if string.count >= 3 {
+      if StringSets.rarestRun(of: string) != nil {
         self.strings.append(string)
-      } else if string.count == 2 {
-        pairs.insert(ByteClasses(of: string[0]), ByteClasses(of: string[1]))
+        continue
+      }
+      // Too short to look for: by the classes of its bytes, without what it asserts of their edges.
+      let bytes = string.filter { PatternNode.Mark(rawValue: $0) == nil }
+      if bytes.isEmpty { return nil }
+      if bytes.count == 1 {
+        pairs.insertAll(touching: ByteClasses(of: bytes[0]))
       } else {
-        pairs.insertAll(touching: ByteClasses(of: string[0]))
+        pairs.insert(ByteClasses(of: bytes[0]), ByteClasses(of: bytes[1]))
       }
     }
     reduce()
@@ -103,7 +106,21 @@ package struct NeedClause: Hashable, Sendable, Comparable {
     return false
   }
 
-  private mutating func weigh() { weight = min(1000, pairs.weight + strings.count * Self.weightOfString) }
+  private mutating func weigh() {
+    weight = min(1000, strings.reduce(pairs.weight) { $0 + Self.weight(of: $1) })
+  }
+
+  /// Long strings are rare, and whole words rarer than the same letters inside others.
+  private static func weight(of string: [UInt8]) -> Int {
+    let marks = string.count { PatternNode.Mark(rawValue: $0) != nil }
+    let byLength = switch string.count - marks {
+    case ...3: 24
+    case 4: 14
+    case 5: 8
+    default: 4
+    }
+    return byLength / (marks + 1)
+  }
 
   package static func < (left: NeedClause, right: NeedClause) -> Bool {
     if left.weight != right.weight { return left.weight < right.weight }
@@ -248,116 +265,3 @@ package struct ClassPairs: Hashable, Sendable {
   }
 }
 
-/// What a text holds of the things that patterns need, gathered in one pass over it.
-package struct TextFacts: Sendable {
-  package private(set) var bytes = ByteSet()
-  package private(set) var pairs = ClassPairs()
-  package private(set) var digits = 0
-  package private(set) var wordRun = 0
-  package private(set) var count = 0
-  /// The sets of strings of which the text may hold one.
-  package private(set) var stringSets: UInt64 = 0
-
-  package init() {}
-
-  /// The facts of a folded text.
-  package init(_ text: Span<UInt8>, strings: borrowing StringSets = StringSets()) {
-    count = text.count
-    // Rows of bits in local storage: one load, one store, no branch for each byte.
-    var byteRows: InlineArray<4, UInt64> = InlineArray(repeating: 0)
-    var pairRows: InlineArray<16, UInt16> = InlineArray(repeating: 0)
-    var run = 0
-    var longest = 0
-    var digits = 0
-    var sets: UInt64 = 0
-    var previous = ByteClasses.edge
-    var trigram: UInt32 = 0
-    let table = ByteClasses.table.span
-    let interesting = strings.interesting.span
-    for index in text.indices {
-      let byte = text[index]
-      let kind = table[Int(byte)]
-      byteRows[Int(byte >> 6)] |= 1 << UInt64(byte & 63)
-      pairRows[Int(previous)] |= 1 << UInt16(kind)
-      previous = kind
-      digits += kind == 4 ? 1 : 0
-      run = kind &- 1 < 4 ? run + 1 : 0
-      longest = max(longest, run)
-      trigram = (trigram << 8 | UInt32(byte)) & 0xFF_FFFF
-      let slot = StringSets.slot(trigram)
-      if interesting[slot >> 6] >> UInt64(slot & 63) & 1 == 1 { sets |= strings.sets[slot] }
-    }
-    pairRows[Int(previous)] |= 1 << UInt16(ByteClasses.edge)
-    bytes.words = (byteRows[0], byteRows[1], byteRows[2], byteRows[3])
-    var words: InlineArray<4, UInt64> = InlineArray(repeating: 0)
-    for row in 0..<16 { words[row >> 2] |= UInt64(pairRows[row]) << (UInt64(row & 3) * 16) }
-    pairs.bits.words = (words[0], words[1], words[2], words[3])
-    self.digits = digits
-    wordRun = longest
-    stringSets = sets
-  }
-}
-
-/// Up to 64 sets of strings, found by one run of three bytes of each string, its rarest. A chance
-/// collision says yes where it is no, never the other way.
-package struct StringSets: Sendable {
-  /// By slot, whether any string has it, and which sets have such strings.
-  fileprivate private(set) var interesting: [UInt64]
-  fileprivate private(set) var sets: [UInt64]
-  private var numbers: [[[UInt8]]: Int] = [:]
-
-  private static let bits = 14
-
-  package init() {
-    interesting = Array(repeating: 0, count: 1 << (Self.bits - 6))
-    sets = Array(repeating: 0, count: 1 << Self.bits)
-  }
-
-  /// The number of a set; nil where 64 are taken, and the set cannot be asked for.
-  package mutating func number(of set: [[UInt8]]) -> Int? {
-    if let known = numbers[set] { return known }
-    guard numbers.count < 64 else { return nil }
-    let number = numbers.count
-    numbers[set] = number
-    for string in set {
-      let slot = Self.rarestSlot(of: string)
-      interesting[slot >> 6] |= 1 << UInt64(slot & 63)
-      sets[slot] |= 1 << UInt64(number)
-    }
-    return number
-  }
-
-  @inline(__always)
-  fileprivate static func slot(_ trigram: UInt32) -> Int {
-    Int((trigram &* 0x9e37_79b1) >> UInt32(32 - bits))
-  }
-
-  /// The slot of the run of three bytes that other texts hold least often, by the frequencies of
-  /// letters in English.
-  private static func rarestSlot(of string: [UInt8]) -> Int {
-    var rarest = (frequency: Int.max, slot: 0)
-    for index in 0..<(string.count - 2) {
-      var trigram: UInt32 = 0
-      var frequency = 1
-      for byte in string[index..<(index + 3)] {
-        trigram = trigram << 8 | UInt32(byte)
-        frequency *= Self.frequency(of: byte)
-      }
-      if frequency < rarest.frequency { rarest = (frequency, slot(trigram)) }
-    }
-    return rarest.slot
-  }
-
-  /// Of a thousand bytes of text.
-  private static func frequency(of byte: UInt8) -> Int {
-    switch byte {
-    case UInt8(ascii: " "): 180
-    case UInt8(ascii: "e"): 100
-    case UInt8(ascii: "t"), UInt8(ascii: "a"), UInt8(ascii: "o"): 70
-    case UInt8(ascii: "i"), UInt8(ascii: "n"), UInt8(ascii: "s"), UInt8(ascii: "r"), UInt8(ascii: "h"): 55
-    case UInt8(ascii: "l"), UInt8(ascii: "d"), UInt8(ascii: "u"), UInt8(ascii: "c"), UInt8(ascii: "m"): 30
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): 15
-    default: 5
-    }
-  }
-}

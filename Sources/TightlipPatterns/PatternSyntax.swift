@@ -13,6 +13,18 @@ struct PatternNode {
   var least = 0
   /// Every byte of every match is a letter, a digit or beyond ASCII.
   var isWord = true
+  /// Any one byte of \w matches the part by itself: what the part refuses is the end of a word.
+  var isAnyWordByte = false
+
+  /// Matches the empty string where something holds of the bytes beside it.
+  init(asserting mark: Mark) { self.init(exact: [[mark.rawValue]]) }
+
+  /// Stands in a spelled string for what holds between two of its bytes. No pattern spells such bytes.
+  enum Mark: UInt8 {
+    /// The byte before is no \w; the byte behind is none; one of the two is and the other is not.
+    case wordStart = 1
+    case wordEnd, boundary
+  }
 
   /// Matches the empty string only, whatever it asserts.
   static let empty = PatternNode()
@@ -25,6 +37,7 @@ struct PatternNode {
     self.init(exact: nil, first: classes, last: classes, least: 1, isWord: classes.bits & ~ByteClasses.word == 0)
     digits = classes.bits == ByteClasses.digit ? 1 : 0
     wordRun = isWord ? 1 : 0
+    isAnyWordByte = bytes.contains(PatternParser.wordBytes)
     if bytes.count <= 4 {
       exact = Set((UInt8.min...UInt8.max).filter { bytes.contains($0) }.map { [$0] })
     } else {
@@ -82,6 +95,7 @@ struct PatternNode {
     result.last.formUnion(other.last)
     result.digits = min(digits, other.digits)
     result.wordRun = min(wordRun, other.wordRun)
+    result.isAnyWordByte = isAnyWordByte || other.isAnyWordByte
     if let first = exact, let second = other.exact, first.count + second.count <= Self.mostStrings {
       result.exact = first.union(second)
     }
@@ -100,6 +114,7 @@ struct PatternNode {
       return PatternNode(exact: once, first: first, last: last, least: 0, isWord: isWord)
     }
     var result = self
+    result.isAnyWordByte = false
     result.clauses = allClauses
     result.exact = nil
     result.digits = min(255, digits * times)
@@ -196,6 +211,7 @@ struct PatternParser {
       index += 1
       return .empty
     default:
+      guard byte >= 0x09 else { return nil }
       index += 1
       return PatternNode(byte)
     }
@@ -206,7 +222,8 @@ struct PatternParser {
     index += 2
     switch byte {
     case UInt8(ascii: "d"), UInt8(ascii: "w"): return Self.set(named: byte).map(PatternNode.init(oneOf:))
-    case UInt8(ascii: "b"), UInt8(ascii: "B"), UInt8(ascii: "A"), UInt8(ascii: "z"), UInt8(ascii: "Z"): return .empty
+    case UInt8(ascii: "b"): return PatternNode(asserting: .boundary)
+    case UInt8(ascii: "B"), UInt8(ascii: "A"), UInt8(ascii: "z"), UInt8(ascii: "Z"): return .empty
     // Anything with an argument, and back references, is left to the careful side.
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "x"), UInt8(ascii: "o"), UInt8(ascii: "g"),
       UInt8(ascii: "k"), UInt8(ascii: "p"), UInt8(ascii: "P"), UInt8(ascii: "N"), UInt8(ascii: "Q"),
@@ -216,6 +233,9 @@ struct PatternParser {
     default: return PatternNode(byte)
     }
   }
+
+  /// The bytes of \w in byte mode.
+  static let wordBytes = set(named: UInt8(ascii: "w")) ?? ByteSet()
 
   /// The bytes of an escape that stands for a class, in byte mode.
   private static func set(named letter: UInt8) -> ByteSet? {
@@ -283,6 +303,7 @@ struct PatternParser {
     index += 1
     var isAssertion = false
     var isNegative = false
+    var isBehind = false
     var name: String?
     if peek() == UInt8(ascii: "*") { return nil }
     if peek() == UInt8(ascii: "?") {
@@ -300,6 +321,7 @@ struct PatternParser {
       } else if isNext("?<!") {
         index += 3
         isNegative = true
+        isBehind = true
       } else if isNext("?<") {
         index += 2
         guard let read = readName(until: UInt8(ascii: ">")) else { return nil }
@@ -315,7 +337,9 @@ struct PatternParser {
     guard var inner = alternatives(), peek() == UInt8(ascii: ")") else { return nil }
     index += 1
     if let name { groups[name] = inner }
-    if isNegative { return .empty }
+    if isNegative {
+      return inner.isAnyWordByte ? PatternNode(asserting: isBehind ? .wordStart : .wordEnd) : .empty
+    }
     guard isAssertion else { return inner }
     // What an assertion looks at is in the text, too, but beside what follows, not before it.
     inner.clauses = inner.allClauses
@@ -374,6 +398,7 @@ struct PatternParser {
 /// Puts the parts of a sequence together.
 private struct SequenceJoiner {
   private var node = PatternNode.empty
+  private var isFirst = true
   /// The strings that the parts so far spell, since the last one that was not known.
   private var run: Set<[UInt8]> = [[]]
   private var isWhole = true
@@ -388,6 +413,8 @@ private struct SequenceJoiner {
   private var isSpelled = false
 
   mutating func append(_ part: PatternNode) {
+    node.isAnyWordByte = isFirst && part.isAnyWordByte
+    isFirst = false
     for clause in part.clauses { node.add(clause) }
     join(part)
     node.digits = min(255, node.digits + part.digits)
