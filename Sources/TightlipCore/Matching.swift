@@ -4,7 +4,6 @@
 // and each comparison one through a witness.
 
 /// The list or cue a term belongs to. Raw values below 64 have a bit in ``WordInfo/classes``.
-@_documentation(visibility: internal)
 public enum TermClass: UInt8, CaseIterable, Sendable {
   // What is found.
   case diagnosis, medication, procedure, labTest, diagnosisCategory
@@ -97,7 +96,6 @@ public enum TermClass: UInt8, CaseIterable, Sendable {
 }
 
 /// How a term matches; from the `flags` column.
-@_documentation(visibility: internal)
 public struct TermFlags: OptionSet, Sendable, Hashable {
   public let rawValue: UInt8
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -117,7 +115,6 @@ public struct TermFlags: OptionSet, Sendable, Hashable {
 }
 
 /// One meaning of a term: its class with what the table says of it.
-@_documentation(visibility: internal)
 public struct TermMeaning: Sendable, Hashable {
   public var termClass: TermClass
   public var flags: TermFlags
@@ -138,7 +135,6 @@ public struct TermMeaning: Sendable, Hashable {
 }
 
 /// What the lists say of a single word, gathered when the pack is compiled.
-@_documentation(visibility: internal)
 public struct WordInfo: Sendable {
   /// The classes in which the word alone is a term, as ``TermClass/bit``s.
   public var classes: UInt64 = 0
@@ -173,7 +169,6 @@ extension OptionSet where RawValue: FixedWidthInteger {
 }
 
 /// What stands between a word and the one before it.
-@_documentation(visibility: internal)
 public struct Separators: OptionSet, Sendable, Hashable {
   public let rawValue: UInt8
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -199,7 +194,6 @@ public struct Separators: OptionSet, Sendable, Hashable {
 }
 
 /// A run of letters and digits in the folded text.
-@_documentation(visibility: internal)
 public struct Token: Sendable {
   /// What it is made of.
   public enum Kind: UInt8, Sendable { case word, number, mixed }
@@ -243,7 +237,6 @@ public struct Token: Sendable {
 }
 
 /// A term of the lexicon found in a message.
-@_documentation(visibility: internal)
 public struct TermHit: Sendable {
   /// Half-open range of tokens.
   public var firstToken: Int32
@@ -258,7 +251,6 @@ public struct TermHit: Sendable {
 }
 
 /// What spoke for or against a candidate; kept so that a finding can be explained.
-@_documentation(visibility: internal)
 public struct Evidence: OptionSet, Sendable, Hashable {
   public let rawValue: UInt32
   @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -293,7 +285,6 @@ public struct Evidence: OptionSet, Sendable, Hashable {
 }
 
 /// Something that may become a finding, with its place in the folded text.
-@_documentation(visibility: internal)
 public struct Candidate: Sendable, Hashable {
   public var entity: EntityType
   /// Half-open range of bytes of the folded text.
@@ -322,7 +313,6 @@ public struct Candidate: Sendable, Hashable {
 }
 
 /// What a message as a whole says, beside its findings.
-@_documentation(visibility: internal)
 public struct MessageFacts: Sendable, Hashable {
   /// It speaks to somebody: "you", "your".
   public var addressesSomebody = false
@@ -339,7 +329,6 @@ public struct MessageFacts: Sendable, Hashable {
 }
 
 /// The words of a message and the terms found among them. Reused between messages.
-@_documentation(visibility: internal)
 public struct TokenizedText: Sendable {
   public var tokens: [Token] = []
   public var hits: [TermHit] = []
@@ -400,7 +389,6 @@ public struct TokenizedText: Sendable {
 }
 
 /// What a message joins; each alone harms less than the two together.
-@_documentation(visibility: internal)
 public struct MessageLinks: OptionSet, Sendable {
   public let rawValue: UInt8
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -13,7 +13,6 @@ package struct PatternFacts: Sendable, Hashable {
 }
 
 /// A set of byte values. Public, as the types of TightlipCore's Matching.swift are, to be inlined.
-@_documentation(visibility: internal)
 public struct ByteSet: Sendable, Hashable {
   public var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 

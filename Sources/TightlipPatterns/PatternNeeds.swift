@@ -39,7 +39,7 @@ package struct NeedClause: Hashable, Sendable, Comparable {
 
   /// Clauses that nearly every message fulfils are not worth asking.
   static let uselessWeight = 800
-  private static let mostStrings = 160
+  private static let mostStrings = 400
 
   /// The text holds one of the strings; nil where one is too short to look for, or they are too many.
   init?(strings: Set<[UInt8]>) {
