@@ -133,6 +133,9 @@ public final class Filter: Sendable {
     String(decoding: ruleNames[Int(rule.index)], as: UTF8.self)
   }
 
+  /// The IANA time zones that this machine's ICU knows.
+  package static var timeZones: TimeZoneNames { TimeZones.names }
+
   /// The version of the linked PCRE2.
   public static var patternEngineVersion: String { PatternEngine.version }
 }

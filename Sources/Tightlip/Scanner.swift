@@ -157,7 +157,7 @@ public struct Scanner: ~Copyable {
     input.direction = message.direction
     input.facts = facts
     input.isProtected = message.channelIsEncrypted && message.deviceIsEncrypted
-    input.consentIsRevoked = message.consentIsRevoked
+    input.consentIsRevoked = message.consent.status == .revoked
     input.isMonitoring = filter.options.isMonitoring
     if filter.policy.expiresAt != nil { input.wallClock = Int64(time(nil)) }
     if verdict.completeness != .notScanned {

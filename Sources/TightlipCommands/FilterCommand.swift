@@ -64,7 +64,8 @@ struct FilterCommand: ParsableCommand {
       var worker = RequestWorker(
         filter: filter,
         request: RequestOptions(
-          textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, maxBytes: maxBytes),
+          textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, timeZones: Filter.timeZones,
+          maxBytes: maxBytes),
         verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal))
       try pump { worker.answer($0, in: $1, to: &$2) }
     case .lines:
