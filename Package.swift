@@ -54,7 +54,7 @@ let package = Package(
     module("TightlipTagger", ["TightlipCore"]),
     module("TightlipRules", ["TightlipCore", .product(name: "Yams", package: "Yams")]),
     module("TightlipRisk", ["TightlipCore"]),
-    module("TightlipPolicy", ["TightlipCore"]),
+    module("TightlipPolicy", ["TightlipCore", "CTightlipICU"]),
     module("TightlipRedaction", ["TightlipCore"]),
     module("TightlipCoding", ["TightlipCore", "CTightlipJSON"]),
 

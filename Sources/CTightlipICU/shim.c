@@ -3,7 +3,9 @@
 #include "tightlip_icu.h"
 
 #include <unicode/ubrk.h>
+#include <unicode/ucal.h>
 #include <unicode/uchar.h>
+#include <unicode/uenum.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
 #include <unicode/uspoof.h>
@@ -169,4 +171,61 @@ bool tightlip_icu_has_property(uint32_t code_point, tightlip_icu_property proper
 int32_t tightlip_icu_name(uint32_t code_point, char *buffer, int32_t capacity, int32_t *status) {
   return u_charName((UChar32)code_point, U_UNICODE_CHAR_NAME, buffer, capacity,
                     (UErrorCode *)status);
+}
+
+// MARK: Time zones
+
+tightlip_icu_zone_names *tightlip_icu_zone_names_open(int32_t *status) {
+  return (tightlip_icu_zone_names *)ucal_openTimeZones((UErrorCode *)status);
+}
+
+const char *tightlip_icu_zone_names_next(tightlip_icu_zone_names *names, int32_t *status) {
+  return uenum_next((UEnumeration *)names, NULL, (UErrorCode *)status);
+}
+
+void tightlip_icu_zone_names_close(tightlip_icu_zone_names *names) {
+  uenum_close((UEnumeration *)names);
+}
+
+tightlip_icu_calendar *tightlip_icu_calendar_open(const char *zone, int32_t *status) {
+  // The names of zones are ASCII, and the longest has 32 letters.
+  UChar name[64];
+  int32_t length = 0;
+  while (zone[length] != 0 && length < 63) {
+    name[length] = (UChar)(unsigned char)zone[length];
+    length += 1;
+  }
+  return (tightlip_icu_calendar *)ucal_open(name, length, "en_US", UCAL_GREGORIAN,
+                                            (UErrorCode *)status);
+}
+
+void tightlip_icu_calendar_close(tightlip_icu_calendar *calendar) {
+  ucal_close((UCalendar *)calendar);
+}
+
+void tightlip_icu_calendar_set(tightlip_icu_calendar *calendar, double milliseconds,
+                               int32_t *status) {
+  ucal_setMillis((UCalendar *)calendar, milliseconds, (UErrorCode *)status);
+}
+
+int32_t tightlip_icu_calendar_offset(const tightlip_icu_calendar *calendar, int32_t *status) {
+  int32_t standard = ucal_get((const UCalendar *)calendar, UCAL_ZONE_OFFSET, (UErrorCode *)status);
+  return standard + ucal_get((const UCalendar *)calendar, UCAL_DST_OFFSET, (UErrorCode *)status);
+}
+
+bool tightlip_icu_calendar_next_transition(const tightlip_icu_calendar *calendar,
+                                           double *milliseconds, int32_t *status) {
+  return ucal_getTimeZoneTransitionDate((const UCalendar *)calendar, UCAL_TZ_TRANSITION_NEXT,
+                                        milliseconds, (UErrorCode *)status);
+}
+
+bool tightlip_icu_calendar_last_transition(const tightlip_icu_calendar *calendar,
+                                           double *milliseconds, int32_t *status) {
+  return ucal_getTimeZoneTransitionDate((const UCalendar *)calendar,
+                                        UCAL_TZ_TRANSITION_PREVIOUS_INCLUSIVE, milliseconds,
+                                        (UErrorCode *)status);
+}
+
+const char *tightlip_icu_zone_data_version(int32_t *status) {
+  return ucal_getTZDataVersion((UErrorCode *)status);
 }

@@ -8,7 +8,7 @@ package struct RequestError: Error, Hashable, Sendable {
     fileprivate enum Value: UInt8, CaseIterable {
       case malformedJSON, invalidUTF8, loneSurrogate, depth, tooLong, empty, notAnObject
       case duplicateMember, noText, textType, nul, memberType, idType, direction, sentAt, time
-      case date, timeZone, reservedMember, memory
+      case date, timeZone, state, reservedMember, memory
     }
     fileprivate let value: Value
 
@@ -46,8 +46,10 @@ package struct RequestError: Error, Hashable, Sendable {
     package static let time = Code(value: .time)
     /// A date is not `YYYY-MM-DD`.
     package static let date = Code(value: .date)
-    /// An empty time zone.
+    /// A time zone that is empty, or none that ICU knows.
     package static let timeZone = Code(value: .timeZone)
+    /// A state that is none of the Postal Service's two-letter codes.
+    package static let state = Code(value: .state)
     /// The object to rewrite already has a `tightlip` member.
     package static let reservedMember = Code(value: .reservedMember)
     /// No memory to read the line in.
@@ -77,6 +79,7 @@ package struct RequestError: Error, Hashable, Sendable {
       case .time: "request.time"
       case .date: "request.date"
       case .timeZone: "request.time-zone"
+      case .state: "request.state"
       case .reservedMember: "request.reserved-member"
       case .memory: "request.memory"
       }
@@ -102,7 +105,8 @@ package struct RequestError: Error, Hashable, Sendable {
       case .sentAt: "sentAt is not an RFC 3339 time with an offset"
       case .time: "a time is not an RFC 3339 time with an offset"
       case .date: "a date is not a calendar date written YYYY-MM-DD"
-      case .timeZone: "a time zone is empty"
+      case .timeZone: "a time zone is no name of the IANA time zone database"
+      case .state: "a state is no two-letter code of the Postal Service"
       case .reservedMember: "the object to rewrite already has a member named tightlip"
       case .memory: "there is no memory to read the line in"
       }

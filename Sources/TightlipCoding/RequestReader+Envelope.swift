@@ -32,7 +32,8 @@ extension RequestReader {
       case 9 where key == "encrypted": message.channelIsEncrypted = try readBool(document, value)
       case 15 where key == "deviceEncrypted":
         message.deviceIsEncrypted = try readBool(document, value)
-      case 16 where key == "deviceAttestedAt": try readTime(document, value, .time)
+      case 16 where key == "deviceAttestedAt":
+        message.deviceAttestedAt = try readTime(document, value, .time)
       default: break
       }
       index = document.after(value)
@@ -49,15 +50,23 @@ extension RequestReader {
       let value = index + 1
       switch key.count {
       case 2 where key == "id": try readString(document, value, &message.recipientID)
-      case 5 where key == "state": try checkString(document, value)
+      case 5 where key == "state":
+        try checkString(document, value)
+        guard let state = unsafe USState(document.string(value).buffer.span) else {
+          throw RequestError(.state)
+        }
+        message.state = state
       case 5 where key == "known": try readKnown(document, value, &message)
       case 7 where key == "consent": try readConsent(document, value, &message)
-      case 8 where key == "timeZone": try checkTimeZone(document, value)
+      case 8 where key == "timeZone":
+        try checkTimeZone(document, value)
+        document.string(value).copy(to: &message.timeZone)
       case 9 where key == "timeZones":
         var element = try firstElement(document, value)
         let last = document.end(value)
         while element < last {
           try checkTimeZone(document, element)
+          append(document.string(element), to: &message.timeZones)
           element = document.after(element)
         }
       default: break
@@ -80,7 +89,7 @@ extension RequestReader {
         try readStrings(document, value, &message.known.identifiers)
       case 11 where key == "dateOfBirth":
         try readString(document, value, &message.known.dateOfBirth)
-        guard unsafe Timestamp.isDate(document.string(value).buffer) else {
+        guard unsafe CalendarDay(document.string(value).buffer.span) != nil else {
           throw RequestError(.date)
         }
       default: break
@@ -89,58 +98,83 @@ extension RequestReader {
     }
   }
 
-  private func readConsent(
+  private mutating func readConsent(
     _ document: JSONDocument, _ object: Int, _ message: inout Message
   ) throws(RequestError) {
     var index = try firstMember(document, object)
     let end = document.end(object)
+    message.consent.isGiven = true
     while index < end {
       let key = document.string(index)
       let value = index + 1
       switch key.count {
       case 6 where key == "status":
-        try checkString(document, value)
-        let status = document.string(value)
-        guard status == "granted" || status == "revoked" || status == "never" || status == "unknown"
-        else { throw RequestError(.memberType) }
-        message.consentIsRevoked = status == "revoked"
-      case 5 where key == "scope": try checkScope(document, value)
+        message.consent.status = try readStatus(document, value)
+      case 5 where key == "scope": try readScope(document, value, &message.consent)
       case 7 where key == "expires":
         try checkString(document, value)
-        let expiry = document.string(value)
-        guard unsafe Timestamp.isDate(expiry.buffer) || Timestamp.isDateTime(expiry.buffer) else {
+        guard let expiry = unsafe Expiry(document.string(value).buffer.span) else {
           throw RequestError(.time)
         }
-      case 16 where key == "preferredChannel": try checkString(document, value)
-      case 22 where key == "disclosureAcknowledged": _ = try readBool(document, value)
+        message.consent.expiry = expiry
+      case 16 where key == "preferredChannel":
+        try readString(document, value, &message.consent.preferredChannel)
+      case 22 where key == "disclosureAcknowledged":
+        message.consent.disclosureIsAcknowledged = try readBool(document, value)
       default: break
       }
       index = document.after(value)
     }
   }
 
-  private func checkScope(_ document: JSONDocument, _ value: Int) throws(RequestError) {
+  private func readStatus(
+    _ document: JSONDocument, _ value: Int
+  ) throws(RequestError) -> ConsentStatus {
+    try checkString(document, value)
+    let status = document.string(value)
+    if status == "granted" { return .granted }
+    if status == "revoked" { return .revoked }
+    if status == "never" { return .never }
+    if status == "unknown" { return .unknown }
+    throw RequestError(.memberType)
+  }
+
+  /// `"all"`, or a list of purposes, among which `all` may stand.
+  private mutating func readScope(
+    _ document: JSONDocument, _ value: Int, _ consent: inout Consent
+  ) throws(RequestError) {
+    consent.hasScope = true
     if document.kind(value) == .string {
       guard document.string(value) == "all" else { throw RequestError(.memberType) }
+      consent.coversEverything = true
       return
     }
     var element = try firstElement(document, value)
     let end = document.end(value)
     while element < end {
       try checkString(document, element)
+      if document.string(element) == "all" {
+        consent.coversEverything = true
+      } else {
+        append(document.string(element), to: &consent.scope)
+      }
       element = document.after(element)
     }
   }
 
-  func checkInReplyTo(_ document: JSONDocument, _ object: Int) throws(RequestError) {
+  func readInReplyTo(
+    _ document: JSONDocument, _ object: Int, _ message: inout Message
+  ) throws(RequestError) {
     var index = try firstMember(document, object)
+    message.inReplyTo.isGiven = true
     let end = document.end(object)
     while index < end {
       let key = document.string(index)
       let value = index + 1
       switch key.count {
-      case 2 where key == "id": try checkString(document, value)
-      case 10 where key == "receivedAt": try readTime(document, value, .time)
+      case 2 where key == "id": try readString(document, value, &message.inReplyTo.id)
+      case 10 where key == "receivedAt":
+        message.inReplyTo.receivedAt = try readTime(document, value, .time)
       default: break
       }
       index = document.after(value)
@@ -184,11 +218,16 @@ extension RequestReader {
       try checkString(document, element)
       // An empty name or number would stand everywhere, and says nothing.
       if document.string(element).count > 0 {
-        target.append(spare.popLast() ?? [])
-        document.string(element).copy(to: &target[target.count - 1])
+        append(document.string(element), to: &target)
       }
       element = document.after(element)
     }
+  }
+
+  /// Appends a string, in storage of a message before where there is any.
+  private mutating func append(_ string: JSONString, to target: inout [[UInt8]]) {
+    target.append(spare.popLast() ?? [])
+    string.copy(to: &target[target.count - 1])
   }
 
   private func readBool(_ document: JSONDocument, _ index: Int) throws(RequestError) -> Bool {
@@ -210,14 +249,20 @@ extension RequestReader {
 
   func readTime(
     _ document: JSONDocument, _ index: Int, _ code: RequestError.Code
-  ) throws(RequestError) {
+  ) throws(RequestError) -> Instant {
     guard document.kind(index) == .string,
-      unsafe Timestamp.isDateTime(document.string(index).buffer)
+      let instant = unsafe Instant(rfc3339: document.string(index).buffer.span)
     else { throw RequestError(code) }
+    return instant
   }
 
+  /// A zone must have a name, and one that is known where the reader was told which are.
   private func checkTimeZone(_ document: JSONDocument, _ index: Int) throws(RequestError) {
     try checkString(document, index)
-    if document.string(index).count == 0 { throw RequestError(.timeZone) }
+    let name = document.string(index)
+    guard name.count > 0 else { throw RequestError(.timeZone) }
+    if let known = options.timeZones, unsafe known.number(of: name.buffer.span) == nil {
+      throw RequestError(.timeZone)
+    }
   }
 }

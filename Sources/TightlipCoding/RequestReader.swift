@@ -14,7 +14,7 @@ package struct RequestReader: ~Copyable, Sendable {
   /// The bytes after a line that must be readable to read it where it stands.
   package static var padding: Int { JSONParser.padding }
 
-  private let options: RequestOptions
+  let options: RequestOptions
   private let padding = JSONParser.padding
   /// Whether the text is a member of the request itself, and no rewriting needs its place.
   private let isPlain: Bool
@@ -156,15 +156,14 @@ package struct RequestReader: ~Copyable, Sendable {
         case _ where !options.readsEnvelope: break
         case 6 where key == "sender": try readSender(document, value, &message)
         case 6 where key == "sentAt":
-          try readTime(document, value, .sentAt)
-          document.string(value).copy(to: &message.sentAt)
+          message.sentAt = try readTime(document, value, .sentAt)
         case 6 where key == "thread": try readString(document, value, &message.thread)
         case 7 where key == "channel": try readChannel(document, value, &message)
         case 7 where key == "purpose": try readString(document, value, &message.purpose)
         case 9 where key == "direction":
           message.direction = try readDirection(document, value)
         case 9 where key == "recipient": try readRecipient(document, value, &message)
-        case 9 where key == "inReplyTo": try checkInReplyTo(document, value)
+        case 9 where key == "inReplyTo": try readInReplyTo(document, value, &message)
         default: break
         }
       }
@@ -286,6 +285,8 @@ package struct RequestReader: ~Copyable, Sendable {
   private mutating func recycle(_ message: inout Message) {
     while let name = message.known.names.popLast() { keep(name) }
     while let identifier = message.known.identifiers.popLast() { keep(identifier) }
+    while let zone = message.timeZones.popLast() { keep(zone) }
+    while let purpose = message.consent.scope.popLast() { keep(purpose) }
     message.known.dateOfBirth.removeAll(keepingCapacity: true)
     message.reset()
   }

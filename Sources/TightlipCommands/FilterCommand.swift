@@ -43,6 +43,12 @@ struct FilterCommand: ParsableCommand {
   @Flag(help: "Answer the gateway's own object with the text replaced and the verdict as \"tightlip\".")
   var rewrite = false
 
+  @Flag(help: "Judge every message as of its own sentAt, the policy's expiry and consent too. For archives.")
+  var asOfSent = false
+
+  @Flag(help: "Say in wouldPassWithout which findings would have to go for the message to pass.")
+  var counterfactual = false
+
   @Option(help: ArgumentHelp("The longest line read; longer ones are blocked.", valueName: "bytes"))
   var maxBytes = 1 << 20
 
@@ -58,18 +64,27 @@ struct FilterCommand: ParsableCommand {
       throw ConfigurationProblem(
         "--rewrite, --reveal, --text-field, --ignore-envelope and --offsets have no meaning with --format lines\n  to mend it: leave them out")
     }
-    let filter = try setup.makeFilter(isMonitoring: monitor, maximumBytes: maxBytes)
+    let filter = try setup.makeFilter { options in
+      options.isMonitoring = monitor
+      options.maximumBytes = maxBytes
+      options.judgesAsOfSent = asOfSent
+      options.givesCounterfactual = counterfactual
+    }
+    // One look for the halt file after each read: what came after the file meets it.
+    filter.haltSwitch.refreshFromOutside()
+    HaltSignal.install()
     switch format {
     case .ndjson:
       var worker = RequestWorker(
         filter: filter,
         request: RequestOptions(
-          textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, maxBytes: maxBytes),
+          textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, timeZones: Filter.timeZones,
+          maxBytes: maxBytes),
         verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal))
-      try pump { worker.answer($0, in: $1, to: &$2) }
+      try pump(filter.haltSwitch) { worker.answer($0, in: $1, to: &$2) }
     case .lines:
       var worker = LineWorker(filter: filter)
-      try pump { worker.answer($0, in: $1, to: &$2) }
+      try pump(filter.haltSwitch) { worker.answer($0, in: $1, to: &$2) }
     }
   }
 
@@ -78,7 +93,7 @@ struct FilterCommand: ParsableCommand {
 
   /// Reads, answers and writes until the input ends. What was read is answered and written before
   /// the next read, so that a gateway that writes one message gets its verdict at once.
-  private func pump(_ answer: (FramedLine, Span<UInt8>, inout [UInt8]) -> Void) throws(StreamError) {
+  private func pump(_ halt: HaltSwitch, _ answer: (FramedLine, Span<UInt8>, inout [UInt8]) -> Void) throws(StreamError) {
     var framer = LineFramer(maxBytes: maxBytes)
     var batch = LineBatch()
     var output: [UInt8] = []
@@ -92,6 +107,8 @@ struct FilterCommand: ParsableCommand {
         isOpen = false
       }
       framer.takeLines(into: &batch)
+      HaltSignal.pass(to: halt)
+      halt.refresh()
       for line in batch.lines {
         answer(line, batch.storage.span, &output)
         if output.count >= Self.chunk {
@@ -115,7 +132,7 @@ private struct RequestWorker: ~Copyable {
   private var scanner: Scanner
   private var message = Message()
   private var verdict = Verdict()
-  private let instead: SafeAlternative?
+  private let offers: Offers
 
   init(filter: Filter, request: RequestOptions, verdict options: VerdictOptions) {
     self.filter = filter
@@ -123,11 +140,7 @@ private struct RequestWorker: ~Copyable {
     reader = RequestReader(options: request)
     writer = VerdictWriter(ruleNames: filter.ruleNames, options: options)
     scanner = Scanner(filter)
-    instead =
-      filter.policy.insteadText.isEmpty
-      ? nil
-      : SafeAlternative(
-        channel: Array(filter.policy.insteadChannel.utf8), text: Array(filter.policy.insteadText.utf8))
+    offers = Offers(filter.policy)
   }
 
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
@@ -138,7 +151,7 @@ private struct RequestWorker: ~Copyable {
       }
       try reader.read(line.range, of: storage, into: &message)
       scanner.scan(message, into: &verdict)
-      let offer = verdict.isReplaceable && message.direction == .outbound ? instead : nil
+      let offer = offers.offer(verdict, message)
       if rewrites, let location = reader.rewriteLocation {
         writer.rewrite(
           storage.extracting(line.range), location, verdict, on: message.text, instead: offer, to: &output)
@@ -153,14 +166,6 @@ private struct RequestWorker: ~Copyable {
         writer.write(error, identifierJSON: message.identifierJSON, to: &output)
       }
     }
-  }
-}
-
-extension Verdict {
-  /// Whether another text may be offered: not where nothing may be sent at all.
-  fileprivate var isReplaceable: Bool {
-    action == .block
-      && !reasons.contains { [.policyHalted, .policyExpired, .scanIncomplete, .consentRevoked].contains($0.code) }
   }
 }
 

@@ -25,6 +25,26 @@ public struct KnownPatient: Sendable {
   public var isEmpty: Bool { names.isEmpty && dateOfBirth.isEmpty && identifiers.isEmpty }
 }
 
+/// The message that another one answers.
+public struct RepliedMessage: Sendable, Equatable {
+  /// Whether the gateway named one.
+  public var isGiven = false
+  /// Its id, UTF-8; empty when absent.
+  public var id: [UInt8] = []
+  /// When it came in; nil when absent.
+  public var receivedAt: Instant?
+
+  /// None.
+  public init() {}
+
+  /// Back to none, keeping storage.
+  public mutating func reset() {
+    isGiven = false
+    id.removeAll(keepingCapacity: true)
+    receivedAt = nil
+  }
+}
+
 /// One message with its envelope, as the gateway handed it over. Reused between messages.
 public struct Message: Sendable {
   /// The text, UTF-8. Not yet validated when it comes from lines mode.
@@ -39,6 +59,14 @@ public struct Message: Sendable {
   public var senderID: [UInt8] = []
   /// The recipient's id, UTF-8; empty when absent.
   public var recipientID: [UInt8] = []
+  /// The recipient's IANA time zone, UTF-8; empty when absent.
+  public var timeZone: [UInt8] = []
+  /// The zones the recipient may be in, where the one is not known.
+  public var timeZones: [[UInt8]] = []
+  /// The recipient's state; nil when absent.
+  public var state: USState?
+  /// What the gateway knows of the recipient's permission.
+  public var consent = Consent()
   /// What is known of the patient.
   public var known = KnownPatient()
   /// The purpose, UTF-8; empty when absent.
@@ -49,12 +77,14 @@ public struct Message: Sendable {
   public var channelIsEncrypted = false
   /// Whether the recipient's device is encrypted. Absent means no.
   public var deviceIsEncrypted = false
-  /// The recipient has refused texting (`recipient.consent.status` is `revoked`).
-  public var consentIsRevoked = false
+  /// When the device was last attested to be encrypted; nil when absent.
+  public var deviceAttestedAt: Instant?
   /// The thread, UTF-8; empty when absent.
   public var thread: [UInt8] = []
-  /// `sentAt` as given (RFC 3339), UTF-8; empty when absent.
-  public var sentAt: [UInt8] = []
+  /// When the message is sent; nil when absent.
+  public var sentAt: Instant?
+  /// The message that this one answers.
+  public var inReplyTo = RepliedMessage()
 
   /// An empty outbound message.
   public init() {}
@@ -67,13 +97,18 @@ public struct Message: Sendable {
     senderRole.removeAll(keepingCapacity: true)
     senderID.removeAll(keepingCapacity: true)
     recipientID.removeAll(keepingCapacity: true)
+    timeZone.removeAll(keepingCapacity: true)
+    if !timeZones.isEmpty { timeZones.removeAll(keepingCapacity: true) }
+    state = nil
+    if consent.isGiven { consent.reset() }
     if !known.isEmpty { known = KnownPatient() }
     purpose.removeAll(keepingCapacity: true)
     channelKind.removeAll(keepingCapacity: true)
     channelIsEncrypted = false
     deviceIsEncrypted = false
-    consentIsRevoked = false
+    deviceAttestedAt = nil
     thread.removeAll(keepingCapacity: true)
-    sentAt.removeAll(keepingCapacity: true)
+    sentAt = nil
+    inReplyTo.reset()
   }
 }

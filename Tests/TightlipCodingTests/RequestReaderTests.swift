@@ -21,7 +21,19 @@ struct RequestReaderTests {
     #expect(string(message.channelKind) == "sms")
     #expect(message.channelIsEncrypted && message.deviceIsEncrypted)
     #expect(string(message.thread) == "t-5")
-    #expect(string(message.sentAt) == "2026-11-22T14:03:00Z")
+    #expect(message.sentAt == Instant(seconds: 1_795_356_180))
+    #expect(string(message.timeZone) == "America/Denver")
+    #expect(message.timeZones.map(string) == ["America/Denver", "America/Boise"])
+    #expect(message.state?.code == "ID")
+    #expect(message.deviceAttestedAt == Instant(seconds: 1_795_381_380))
+    #expect(message.consent.isGiven && message.consent.status == .granted)
+    #expect(message.consent.hasScope && !message.consent.coversEverything)
+    #expect(message.consent.scope.map(string) == ["billing"])
+    #expect(string(message.consent.preferredChannel) == "sms")
+    #expect(message.consent.disclosureIsAcknowledged == true)
+    #expect(message.consent.expiry == .endOfDay(CalendarDay(year: 2027, month: 1, day: 1)!))
+    #expect(message.inReplyTo.isGiven && string(message.inReplyTo.id) == "x")
+    #expect(message.inReplyTo.receivedAt == message.sentAt)
     #expect(string(message.purpose) == "appointment-reminder")
   }
 
@@ -51,7 +63,10 @@ struct RequestReaderTests {
       }
       #expect(message.identifierJSON.isEmpty && message.known.isEmpty && message.senderRole.isEmpty)
       #expect(message.senderID.isEmpty && message.recipientID.isEmpty && message.purpose.isEmpty)
-      #expect(message.channelKind.isEmpty && message.thread.isEmpty && message.sentAt.isEmpty)
+      #expect(message.channelKind.isEmpty && message.thread.isEmpty && message.sentAt == nil)
+      #expect(message.consent == Consent() && message.inReplyTo == RepliedMessage())
+      #expect(message.timeZone.isEmpty && message.timeZones.isEmpty && message.state == nil)
+      #expect(message.deviceAttestedAt == nil)
       #expect(!message.channelIsEncrypted && !message.deviceIsEncrypted)
       #expect(message.direction == .outbound)
     }
@@ -113,6 +128,9 @@ struct RequestReaderTests {
     (#"{"text":"x","recipient":{"known":{"dateOfBirth":"4/2/1961"}}}"#, .date),
     (#"{"text":"x","recipient":{"known":{"dateOfBirth":""}}}"#, .date),
     (#"{"text":"x","recipient":{"timeZone":""}}"#, .timeZone),
+    (#"{"text":"x","recipient":{"state":"XX"}}"#, .state),
+    (#"{"text":"x","recipient":{"state":"Idaho"}}"#, .state),
+    (#"{"text":"x","recipient":{"state":""}}"#, .state),
     (#"{"text":"x","recipient":{"timeZones":["Europe/Berlin",""]}}"#, .timeZone),
     (#"{"text":"\ud800"}"#, .loneSurrogate), (#"{"text":"\udc00"}"#, .loneSurrogate),
     (#"{"text":"\ud800\ud800"}"#, .loneSurrogate), (#"{"text":"\ud800A"}"#, .loneSurrogate),
@@ -160,6 +178,29 @@ struct RequestReaderTests {
     for (line, code) in Self.errors {
       #expect(read(line).reading == .error(code), "\(line.prefix(80))")
     }
+  }
+
+  @Test func `a zone is read against the list where there is one`() {
+    let options = RequestOptions(timeZones: NameTable(["America/Denver", "UTC", "America/Boise"]))
+    for name in ["America/Denver", "UTC", "America/Boise"] {
+      #expect(read(#"{"text":"x","recipient":{"timeZone":"\#(name)"}}"#, options).reading == .text("x"))
+    }
+    for name in ["America/Denve", "America/Denverx", "america/denver", "MST", "", " UTC"] {
+      for member in [#""timeZone":"\#(name)""#, #""timeZones":["UTC","\#(name)"]"#] {
+        #expect(read(#"{"text":"x","recipient":{\#(member)}}"#, options).reading == .error(.timeZone))
+      }
+    }
+  }
+
+  @Test func `a scope is a list of purposes or all of them`() {
+    func consent(_ scope: String) -> Consent {
+      read(#"{"text":"x","recipient":{"consent":{"scope":\#(scope)}}}"#).message.consent
+    }
+    #expect(consent(#""all""#).coversEverything)
+    #expect(consent(#"["billing","all"]"#).coversEverything)
+    #expect(consent(#"["billing","survey"]"#).scope.map(string) == ["billing", "survey"])
+    #expect(consent("[]").hasScope && consent("[]").scope.isEmpty)
+    #expect(!read(#"{"text":"x","recipient":{"consent":{}}}"#).message.consent.hasScope)
   }
 
   @Test(

@@ -138,14 +138,26 @@ struct MessageTests {
     message.channelIsEncrypted = true
     message.deviceIsEncrypted = true
     message.thread = [1]
-    message.sentAt = [1]
+    message.sentAt = Instant(seconds: 1)
+    message.timeZone = [1]
+    message.timeZones = [[1]]
+    message.state = USState("CO")
+    message.deviceAttestedAt = Instant(seconds: 1)
+    message.inReplyTo.isGiven = true
+    message.inReplyTo.id = [1]
+    message.consent.isGiven = true
+    message.consent.status = .revoked
+    message.consent.scope = [[1]]
+    message.consent.expiry = .instant(Instant(seconds: 1))
     message.reset()
     #expect(message.direction == .outbound)
     #expect(!message.channelIsEncrypted && !message.deviceIsEncrypted)
     #expect(message.known.isEmpty)
+    #expect(message.sentAt == nil && message.deviceAttestedAt == nil && message.state == nil)
+    #expect(message.timeZones.isEmpty && message.inReplyTo == RepliedMessage() && message.consent == Consent())
     for field in [
       message.text, message.identifierJSON, message.senderRole, message.senderID, message.recipientID,
-      message.purpose, message.channelKind, message.thread, message.sentAt,
+      message.purpose, message.channelKind, message.thread, message.timeZone,
     ] {
       #expect(field.isEmpty)
     }

@@ -149,6 +149,44 @@ bool tightlip_icu_has_property(uint32_t code_point, tightlip_icu_property proper
 /// The Unicode name in ASCII, terminated by a zero; the result is its length.
 int32_t tightlip_icu_name(uint32_t code_point, char *buffer, int32_t capacity, int32_t *status);
 
+// MARK: Time zones
+
+typedef struct tightlip_icu_zone_names tightlip_icu_zone_names;
+
+/// All names of zones that ICU knows, its own beside IANA's.
+tightlip_icu_zone_names *tightlip_icu_zone_names_open(int32_t *status);
+
+/// The next name, terminated by a zero and valid until the next call; null at the end.
+const char *tightlip_icu_zone_names_next(tightlip_icu_zone_names *names, int32_t *status);
+
+void tightlip_icu_zone_names_close(tightlip_icu_zone_names *names);
+
+typedef struct tightlip_icu_calendar tightlip_icu_calendar;
+
+/// A Gregorian calendar in the zone of a name (ASCII, terminated by a zero). A name that ICU does
+/// not know gives GMT.
+tightlip_icu_calendar *tightlip_icu_calendar_open(const char *zone, int32_t *status);
+
+void tightlip_icu_calendar_close(tightlip_icu_calendar *calendar);
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+void tightlip_icu_calendar_set(tightlip_icu_calendar *calendar, double milliseconds,
+                               int32_t *status);
+
+/// Milliseconds that local time is ahead of UTC at the calendar's time, daylight saving included.
+int32_t tightlip_icu_calendar_offset(const tightlip_icu_calendar *calendar, int32_t *status);
+
+/// The next change of the zone's rules after the calendar's time; false where there is none.
+bool tightlip_icu_calendar_next_transition(const tightlip_icu_calendar *calendar,
+                                           double *milliseconds, int32_t *status);
+
+/// The last change of the zone's rules at or before the calendar's time; false where there is none.
+bool tightlip_icu_calendar_last_transition(const tightlip_icu_calendar *calendar,
+                                           double *milliseconds, int32_t *status);
+
+/// The version of ICU's time zone data, for example "2025b"; a string that ICU owns.
+const char *tightlip_icu_zone_data_version(int32_t *status);
+
 #ifdef __cplusplus
 }
 #endif
