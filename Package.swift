@@ -71,7 +71,7 @@ let package = Package(
     module(
       "TightlipEvaluation",
       [
-        "Tightlip", "TightlipCore", "TightlipTagger", "TightlipRules",
+        "Tightlip", "TightlipCore", "TightlipTagger", "TightlipRules", "TightlipCoding", "TightlipRecognition",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     module(
@@ -101,6 +101,7 @@ let package = Package(
     tests("TightlipLexiconTests", ["TightlipLexicon", "TightlipCore"]),
     tests("TightlipRulesTests", ["TightlipRules", "TightlipCore"]),
     tests("TightlipTests", ["Tightlip", "TightlipCore", "TightlipRecognition"]),
+    tests("TightlipEvaluationTests", ["TightlipEvaluation", "TightlipRules", "TightlipCore", "Tightlip"]),
     tests("CommandTests", ["tightlip"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -103,7 +103,7 @@ public struct Scanner: ~Copyable {
   /// Whether one rule about texting itself matches a text; for checking rules against their examples.
   package mutating func matchesIntent(_ rule: Int, _ text: [UInt8]) -> Bool {
     do throws(NormalizationError) {
-      try filter.normalizer.normalize(text.span, into: &normalized)
+      try normalizer.normalize(text.span, into: &normalized)
     } catch {
       return false
     }
@@ -330,6 +330,16 @@ extension Scanner {
       return (candidate, ByteRange(start: range.lowerBound, end: range.upperBound))
     }
     return (placed, tokenized.tokens, normalized.folded)
+  }
+
+  /// The findings that the last message would have had with another threshold; for curves over thresholds.
+  package mutating func findings(at threshold: Score) -> [Finding] {
+    let folded = normalized.folded
+    resolver.resolve(candidates, threshold: threshold, text: folded.span, into: &resolved)
+    filter.recognizer.coverDigitRuns(&resolved, tokenized)
+    var verdict = Verdict()
+    report(into: &verdict)
+    return verdict.findings
   }
 
   /// What the tagger sees of an outbound text, and where each word stands in it; for learning.

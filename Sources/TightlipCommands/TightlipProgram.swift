@@ -55,7 +55,10 @@ struct RootCommand: ParsableCommand {
     commandName: "tightlip",
     abstract: "Reads messages between medical practices and patients; passes, redacts or blocks each one.",
     version: Version.text,
-    subcommands: [FilterCommand.self, ExplainCommand.self, CheckCommand.self, HaltCommand.self, TrainCommand.self])
+    subcommands: [
+      FilterCommand.self, ExplainCommand.self, CheckCommand.self, EvalCommand.self,
+      TrainCommand.self, HaltCommand.self,
+    ])
 }
 
 enum Version {

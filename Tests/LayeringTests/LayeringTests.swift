@@ -23,7 +23,7 @@ struct LayeringTests {
     "Tightlip": engineStages,
     // L4
     "TightlipStore": engineStages.union(["Tightlip", "Crypto", "CTightlipSQLite", "Foundation"]),
-    "TightlipEvaluation": engineStages.union(["Tightlip", "Foundation", "Crypto"]),
+    "TightlipEvaluation": engineStages.union(["Tightlip", "Foundation", "FoundationXML", "Crypto"]),
     "TightlipABI": engineStages.union(["Tightlip", "CTightlip"]),
     "TightlipCommands": engineStages.union([
       "Tightlip", "TightlipStore", "TightlipEvaluation", "ArgumentParser", "Crypto", "Foundation",
