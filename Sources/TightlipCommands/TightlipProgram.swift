@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 import Tightlip
 import TightlipRules
+import TightlipStore
 
 /// The program `tightlip`.
 public enum TightlipProgram {
@@ -24,6 +25,9 @@ public enum TightlipProgram {
     } catch let error as RulesError {
       for diagnostic in error.diagnostics { complain(diagnostic.description) }
       exit(2)
+    } catch let error as RecordsError {
+      complain(error.description)
+      exit(error.kind == .configuration ? 2 : 1)
     } catch let error as ProblemsFound {
       exit(error.exitCode)
     } catch {
@@ -55,7 +59,13 @@ struct RootCommand: ParsableCommand {
     commandName: "tightlip",
     abstract: "Reads messages between medical practices and patients; passes, redacts or blocks each one.",
     version: Version.text,
-    subcommands: [FilterCommand.self, ExplainCommand.self, CheckCommand.self, TrainCommand.self])
+    subcommands: [FilterCommand.self, ExplainCommand.self, CheckCommand.self, TrainCommand.self] + records)
+
+  /// The practice's records.
+  private static let records: [any ParsableCommand.Type] = [
+    ConsentCommand.self, ClocksCommand.self, AuditCommand.self, QuarantineCommand.self, KeysCommand.self,
+    SealCommand.self, OpenCommand.self,
+  ]
 }
 
 enum Version {

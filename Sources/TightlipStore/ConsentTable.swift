@@ -150,7 +150,7 @@ package enum ConsentTable {
     var problems: [String] = []
     for (index, column) in header.fields.enumerated() {
       if !known.contains(column) {
-        problems.append("\(name):\(header.line): has no column named like its number \(index + 1)\n  to mend it: name columns \(known.joined(separator: ", "))")
+        problems.append("\(name):\(header.line): column \(index + 1) has a name that does not exist\n  to mend it: name the columns \(known.joined(separator: ", "))")
       } else if header.fields[..<index].contains(column) {
         problems.append("\(name):\(header.line): has the column \(column) twice\n  to mend it: leave one out")
       }

@@ -49,16 +49,33 @@ struct QuarantineEntry: Codable {
   }
 
   /// What the seal binds the message to.
-  var associated: Data { Data("\(place) \(label.json)".utf8) }
+  var associated: Data { Data(label.json.utf8) }
+
+  /// The place, as a number of 96 bits: no two messages of a group have the same.
+  var nonce: ChaChaPoly.Nonce {
+    get throws { try ChaChaPoly.Nonce(data: (0..<12).map { $0 < 4 ? 0 : UInt8(truncatingIfNeeded: place >> (8 * (11 - $0))) }) }
+  }
 
   static let info = Data("tightlip quarantine 1".utf8)
+  static let secretContext = Data("messages".utf8)
+
+  /// The message, opened with the group's secret; nil where that cannot be done.
+  func open(_ secret: SymmetricKey) -> [UInt8]? {
+    guard place >= 0, let bytes = Data(base64Encoded: sealed), bytes.count >= Sealing.tagLength,
+      let box = try? ChaChaPoly.SealedBox(
+        nonce: nonce, ciphertext: bytes.dropLast(Sealing.tagLength), tag: bytes.suffix(Sealing.tagLength)),
+      let padded = try? ChaChaPoly.open(box, using: secret, authenticating: associated)
+    else { return nil }
+    return Quarantine.unpad(Array(padded))
+  }
 }
 
 /// Keeps blocked messages, sealed to the compliance officer's public key: this program can write
 /// them, and cannot read them again.
 ///
-/// The messages of one batch are sealed by one HPKE context, one after the other; the context is
-/// thrown away with the batch. Each process writes files of its own.
+/// The messages of one batch share one encapsulated key: HPKE exports a secret from it (RFC 9180,
+/// section 5.3), which seals each message under its place in the group, so that each can be opened
+/// by itself. The secret is thrown away with the batch. Each process writes files of its own.
 package struct Quarantine: ~Copyable {
   private let folder: String
   private let key: SealingPublicKey
@@ -87,11 +104,14 @@ package struct Quarantine: ~Copyable {
   package mutating func keep(_ originals: [(label: QuarantineLabel, bytes: [UInt8])]) throws(RecordsError) {
     guard !originals.isEmpty else { return }
     do {
-      var sender = try HPKE.Sender(recipientKey: key.key, ciphersuite: Sealing.suite, info: QuarantineEntry.info)
+      let sender = try HPKE.Sender(recipientKey: key.key, ciphersuite: Sealing.suite, info: QuarantineEntry.info)
+      let secret = try sender.exportSecret(context: QuarantineEntry.secretContext, outputByteCount: 32)
       let group = sender.encapsulatedKey.base64EncodedString()
       for (place, original) in originals.enumerated() {
         var entry = QuarantineEntry(label: original.label, key: fingerprint, group: group, place: place, sealed: "")
-        entry.sealed = try sender.seal(Self.pad(original.bytes), authenticating: entry.associated).base64EncodedString()
+        let box = try ChaChaPoly.seal(
+          Self.pad(original.bytes), using: secret, nonce: try entry.nonce, authenticating: entry.associated)
+        entry.sealed = (box.ciphertext + box.tag).base64EncodedString()
         lines.append(contentsOf: entry.line.utf8)
       }
     } catch {

@@ -57,26 +57,20 @@ package struct QuarantineReader {
     var opened: [(item: Item, original: [UInt8]?)] = []
     for file in try files() {
       var group = ""
-      var recipient: HPKE.Recipient?
-      var place = 0
+      var secret: SymmetricKey?
       for (number, entry) in try entries(of: file) {
         guard let entry else { continue }
         let item = Item(file: file, line: number, label: entry.label, key: entry.key)
+        guard isWanted(item) else { continue }
         if entry.group != group {
           group = entry.group
-          place = 0
-          recipient = Data(base64Encoded: group).flatMap {
+          secret = Data(base64Encoded: group).flatMap {
             try? HPKE.Recipient(
-              privateKey: key.key, ciphersuite: Sealing.suite, info: QuarantineEntry.info, encapsulatedKey: $0)
+              privateKey: key.key, ciphersuite: Sealing.suite, info: QuarantineEntry.info, encapsulatedKey: $0
+            ).exportSecret(context: QuarantineEntry.secretContext, outputByteCount: 32)
           }
         }
-        // The context counts: messages of a group open in their order.
-        let original: [UInt8]? =
-          entry.place == place
-          ? Data(base64Encoded: entry.sealed).flatMap { try? recipient?.open($0, authenticating: entry.associated) }
-            .flatMap { Quarantine.unpad(Array($0)) } : nil
-        if original != nil { place += 1 } else { recipient = nil }
-        if isWanted(item) { opened.append((item, original)) }
+        opened.append((item, secret.flatMap { entry.open($0) }))
       }
     }
     return opened
