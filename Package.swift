@@ -108,6 +108,7 @@ let package = Package(
     tests("TightlipLexiconTests", ["TightlipLexicon", "TightlipCore"]),
     tests("TightlipRulesTests", ["TightlipRules", "TightlipCore"]),
     tests("TightlipTests", ["Tightlip", "TightlipCore", "TightlipRecognition"]),
+    tests("TightlipStoreTests", ["TightlipStore", "TightlipCore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CommandTests", ["tightlip"]),
   ],
   cxxLanguageStandard: .cxx17

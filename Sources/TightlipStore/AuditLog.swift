@@ -61,14 +61,15 @@ package final class AuditLog {
     var torn: [UInt8] = []
     if size > end {
       torn = try file.read(end..<size)
-      if torn.last != 10 { lines.insert(10, at: 0) }
     }
-    let terminator = torn.isEmpty || torn.last == 10 ? 0 : 1
+    // Ends the line that was cut off; with more than a line break, which alone could make it a seal.
+    let terminator = torn.isEmpty || torn.last == 10 ? [] : Array("#\n".utf8)
+    lines.insert(contentsOf: terminator, at: 0)
     var block = AuditSeal.begin(after: head.hash)
     block.update(data: torn)
     block.update(data: lines)
     let seal = AuditSeal(
-      last: head.last + count, records: count, bytes: torn.count + lines.count, torn: torn.count + terminator,
+      last: head.last + count, records: count, bytes: torn.count + lines.count, torn: torn.count + terminator.count,
       session: session, previous: head.hash, block: block, key: key)
     let length = lines.count
     lines.append(contentsOf: seal.line.utf8)
@@ -76,7 +77,7 @@ package final class AuditLog {
       try file.append(lines)
     } catch {
       lines.removeLast(lines.count - length)
-      if terminator == 1 { lines.removeFirst() }
+      lines.removeFirst(terminator.count)
       // Part of a block is worth nothing. Where it cannot be cut away, the next block seals it as torn.
       if !file.cut(to: size) { size = -1 }
       throw error

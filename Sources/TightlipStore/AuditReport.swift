@@ -5,11 +5,17 @@ package import TightlipCore
 package struct AuditReport: Sendable {
   /// Messages by what happened to them.
   package struct Counts: Sendable, Hashable {
-    package var passed = 0
-    package var redacted = 0
-    package var blocked = 0
+    package var passed: Int
+    package var redacted: Int
+    package var blocked: Int
 
     package var total: Int { passed + redacted + blocked }
+
+    package init(passed: Int = 0, redacted: Int = 0, blocked: Int = 0) {
+      self.passed = passed
+      self.redacted = redacted
+      self.blocked = blocked
+    }
 
     mutating func add(_ action: String) {
       switch action {

@@ -119,7 +119,7 @@ package struct ConsentHistory: Sendable {
   }
 
   /// The history with an event that comes in now.
-  func adding(_ event: ConsentEvent) -> ConsentHistory {
+  package func adding(_ event: ConsentEvent) -> ConsentHistory {
     let sequence = (entries.map(\.sequence).max() ?? 0) + 1
     return ConsentHistory(entries + [Entry(event: event, position: position(of: event), sequence: sequence)])
   }
@@ -180,63 +180,9 @@ extension Consent {
     case .purposes(let words): self.scope = words.map { Array($0.utf8) }
     }
   }
-
-  /// What holds where the gateway says one thing and the ledger another: the more restrictive.
-  package func stricter(than other: Consent) -> Consent {
-    guard isGiven, status != .unknown else { return other.isGiven ? other.mergingPreference(of: self) : self }
-    guard other.isGiven, other.status != .unknown else { return mergingPreference(of: other) }
-    func rank(_ status: ConsentStatus) -> Int {
-      switch status {
-      case .revoked: 2
-      case .never: 1
-      case .granted, .unknown: 0
-      }
-    }
-    if rank(status) != rank(other.status) {
-      return rank(status) > rank(other.status) ? mergingPreference(of: other) : other.mergingPreference(of: self)
-    }
-    guard status == .granted else { return mergingPreference(of: other) }
-    var both = self
-    // A purpose is permitted where both permit it.
-    if both.coversEverything || !both.hasScope {
-      both.hasScope = both.hasScope || other.hasScope
-      both.coversEverything = other.hasScope ? other.coversEverything : coversEverything
-      both.scope = other.scope
-    } else if other.hasScope, !other.coversEverything {
-      both.scope.removeAll { !other.scope.contains($0) }
-    }
-    if let acknowledged = other.disclosureIsAcknowledged {
-      both.disclosureIsAcknowledged = (disclosureIsAcknowledged ?? true) && acknowledged
-    }
-    both.expiry = Expiry.earlier(expiry, other.expiry)
-    return both.mergingPreference(of: other)
-  }
-
-  /// The other's preferred channel, where this one names none.
-  private func mergingPreference(of other: Consent) -> Consent {
-    guard preferredChannel.isEmpty, !other.preferredChannel.isEmpty else { return self }
-    var result = self
-    result.preferredChannel = other.preferredChannel
-    return result
-  }
 }
 
 extension Expiry {
-  /// The one that comes first. A day's end is taken in the earliest of all time zones (UTC+14): the
-  /// practice's own is not known here, and too early is the safe side.
-  fileprivate static func earlier(_ left: Expiry?, _ right: Expiry?) -> Expiry? {
-    guard let left else { return right }
-    guard let right else { return left }
-    return left.order <= right.order ? left : right
-  }
-
-  private var order: Int64 {
-    switch self {
-    case .instant(let instant): instant.seconds
-    case .endOfDay(let day): Int64(day.number) * 86_400 + 10 * 3600
-    }
-  }
-
   /// As the ledger keeps it: `YYYY-MM-DD`, or RFC 3339.
   package var text: String {
     switch self {

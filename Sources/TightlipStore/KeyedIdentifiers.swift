@@ -1,7 +1,7 @@
 /// Keyed hashes of ids, remembered: practices write to the same patients from the same senders.
 ///
 /// One for each worker. Holds a fixed number of hashes; one that collides takes the other's place.
-struct KeyedIdentifiers {
+package struct KeyedIdentifiers {
   private struct Slot {
     var subject: UInt8 = 0
     var identifier: [UInt8] = []
@@ -13,13 +13,13 @@ struct KeyedIdentifiers {
   /// Longer ids are hashed anew each time: what is remembered must stay small.
   private static let longest = 128
 
-  init(_ key: RecordsKey, slots count: Int = 4096) {
+  package init(_ key: RecordsKey, slots count: Int = 4096) {
     self.key = key
     slots = Array(repeating: Slot(), count: count)
   }
 
   /// Appends the hash of an id.
-  mutating func append(_ identifier: [UInt8], _ subject: RecordsKey.Subject, to output: inout [UInt8]) {
+  package mutating func append(_ identifier: [UInt8], _ subject: RecordsKey.Subject, to output: inout [UInt8]) {
     // No two messages have the same id, so those would only push the others out.
     guard identifier.count <= Self.longest, subject != .message else {
       output.append(contentsOf: key.digest(of: identifier, subject))

@@ -6,8 +6,6 @@ package import TightlipCore
 package enum LedgerChange: Hashable, Sendable {
   /// Something was said about texting, and came in now.
   case consent(ConsentEvent)
-  /// The patient wrote.
-  case received(patient: [UInt8], at: Instant)
   /// A message left to the patient.
   case sent(patient: [UInt8], at: Instant)
   /// The confirmation of an opt-out left.
@@ -27,11 +25,11 @@ extension Ledger {
       case .consent(let event):
         cache.pendingEvents.append(event)
         cache.memory[Array(event.patient.utf8)] = nil
-      case .received(let patient, let time):
-        if let last = cache.memory[patient]?.lastReceived, last > time { break }
-        cache.memory[patient]?.lastReceived = time
-      case .sent(let patient, let time): cache.memory[patient]?.sent.append(time)
-      case .confirmed(let patient, _): cache.memory[patient]?.unconfirmedOptOut = nil
+      case .sent(let patient, let time):
+        guard var sent = cache.memory[patient]?.sent else { break }
+        sent.insert(time, at: sent.firstIndex { $0 <= time } ?? sent.count)
+        cache.memory[patient]?.sent = Array(sent.prefix(3))
+      case .confirmed(let patient, _): cache.memory[patient]?.optOutWasConfirmed = true
       case .opened(let thread, let patient, let time): cache.memory[patient]?.openClocks[thread] = time
       case .closed(let thread, let patient, _): cache.memory[patient]?.openClocks[thread] = nil
       }
@@ -130,6 +128,11 @@ extension Ledger {
   package struct Expired: Sendable, Hashable {
     package var contacts: Int
     package var clocks: Int
+
+    package init(contacts: Int, clocks: Int) {
+      self.contacts = contacts
+      self.clocks = clocks
+    }
   }
 
   /// How long contacts are kept: limits by the week look back seven days, whatever the time zone.
@@ -170,7 +173,6 @@ extension Database {
     }
     switch change {
     case .consent(let event): try insert(event, position: nil)
-    case .received(let patient, let time): try contact(patient, "received", time)
     case .sent(let patient, let time): try contact(patient, "sent", time)
     case .confirmed(let patient, let time): try contact(patient, "confirmed", time)
     case .opened(let thread, let patient, let time):

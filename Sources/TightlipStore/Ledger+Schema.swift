@@ -46,10 +46,10 @@ extension Ledger {
           CREATE INDEX response_clock_closed ON response_clock (closed_at);
           CREATE INDEX response_clock_by_patient ON response_clock (patient) WHERE closed_at IS NULL;
 
-          -- When messages left or came in; only times, for limits by the day and the week.
+          -- When messages left; only times, for limits by the day and the week.
           CREATE TABLE contact (
             patient TEXT NOT NULL,
-            kind TEXT NOT NULL CHECK (kind IN ('sent', 'received', 'confirmed')),
+            kind TEXT NOT NULL CHECK (kind IN ('sent', 'confirmed')),
             time INTEGER NOT NULL
           ) STRICT;
           CREATE INDEX contact_by_patient ON contact (patient, time);
@@ -118,20 +118,14 @@ extension Database {
     var history = try history(of: patient)
     for event in pending { history = history.adding(event) }
     memory.consent = history.consent
-    let contacts = try cachedStatement(sql: "SELECT kind, time FROM contact WHERE patient = ? ORDER BY time")
-    var confirmed: Instant?
-    for row in try Row.fetchAll(contacts, arguments: [patient]) {
-      let time = Instant(seconds: row[1])
-      switch row[0] as String {
-      case "sent": memory.sent.append(time)
-      case "received": memory.lastReceived = time
-      default: confirmed = time
-      }
-    }
-    if memory.consent.status == .revoked, let optOut = history.entries.last(where: { $0.event.kind == .stopped }),
-      confirmed.map({ $0 < optOut.event.time }) ?? true
-    {
-      memory.unconfirmedOptOut = optOut.event.time
+    let sent = try cachedStatement(
+      sql: "SELECT time FROM contact WHERE patient = ? AND kind = 'sent' ORDER BY time DESC LIMIT 3")
+    memory.sent = try Int64.fetchAll(sent, arguments: [patient]).map { Instant(seconds: $0) }
+    if let optOut = history.entries.last(where: { $0.event.kind == .stopped })?.event.time {
+      memory.optedOutAt = optOut
+      let confirmed = try cachedStatement(
+        sql: "SELECT max(time) FROM contact WHERE patient = ? AND kind = 'confirmed'")
+      memory.optOutWasConfirmed = try Int64.fetchOne(confirmed, arguments: [patient]).map { $0 >= optOut.seconds } ?? false
     }
     let clocks = try cachedStatement(
       sql: "SELECT thread, opened_at FROM response_clock WHERE patient = ? AND closed_at IS NULL")

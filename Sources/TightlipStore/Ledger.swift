@@ -8,12 +8,11 @@ package import TightlipCore
 package struct PatientMemory: Sendable {
   /// What was permitted. `isGiven` is false where nothing was said.
   package var consent = Consent()
-  /// When the patient last wrote.
-  package var lastReceived: Instant?
-  /// When messages left to the patient, of the last eight days; without opt-out confirmations.
+  /// When the last three messages left, the latest first; without confirmations of opt-outs.
   package var sent: [Instant] = []
-  /// Whether an opt-out still has its one confirmation before it, and when it was made.
-  package var unconfirmedOptOut: Instant?
+  /// When the patient last opted out, and whether a confirmation of that left.
+  package var optedOutAt: Instant?
+  package var optOutWasConfirmed = false
   /// Since when the patient waits for an answer, by thread.
   package var openClocks: [[UInt8]: Instant] = [:]
   /// The patient's public key, as ``SealingPublicKey/text``.
@@ -182,6 +181,12 @@ package final class Ledger: Sendable {
     guard let found else { return }
     cache.withLock { $0.forget(found.patients, version: found.version, change: found.change) }
   }
+
+  /// How many patients are remembered.
+  package var rememberedPatients: Int { cache.withLock { $0.memory.count } }
+
+  /// Forgets everything that was read, so that it is read again.
+  package func forget() { cache.withLock { $0.forget(nil, version: $0.dataVersion, change: $0.change) } }
 
   /// What is known about a patient, what is not written yet included.
   ///

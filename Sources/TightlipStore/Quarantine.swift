@@ -145,14 +145,14 @@ package struct Quarantine: ~Copyable {
   }
 
   /// The bytes, an end mark and zeros up to a whole number of units.
-  static func pad(_ bytes: [UInt8]) -> [UInt8] {
+  package static func pad(_ bytes: [UInt8]) -> [UInt8] {
     var padded = bytes + [0x80]
     let rest = padded.count % paddingUnit
     if rest > 0 { padded += [UInt8](repeating: 0, count: paddingUnit - rest) }
     return padded
   }
 
-  static func unpad(_ padded: [UInt8]) -> [UInt8]? {
+  package static func unpad(_ padded: [UInt8]) -> [UInt8]? {
     guard let end = padded.lastIndex(where: { $0 != 0 }), padded[end] == 0x80 else { return nil }
     return Array(padded[..<end])
   }

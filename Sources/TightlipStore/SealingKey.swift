@@ -31,7 +31,10 @@ package struct SealingPublicKey: Hashable, Sendable {
   package init?(text: some StringProtocol) {
     let line = text.hasPrefix(Self.prefix) ? String(text.dropFirst(Self.prefix.count)) : String(text)
     guard let bytes = Data(base64Encoded: line), bytes.count == 32, bytes.base64EncodedString() == line,
-      let key = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: bytes)
+      let key = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: bytes),
+      // Points of low order agree on zero with every key: whoever knows that opens what was sealed.
+      let secret = try? Curve25519.KeyAgreement.PrivateKey().sharedSecretFromKeyAgreement(with: key),
+      unsafe secret.withUnsafeBytes({ unsafe $0.contains { $0 != 0 } })
     else { return nil }
     self.key = key
   }
