@@ -25,6 +25,16 @@ public final class Filter: Sendable {
   public struct Options: Sendable {
     /// Give the verdict that content rules would stop as `pass`, with what it would have been.
     public var isMonitoring = false
+    /// Judge archives: every message as of its own `sentAt`, the policy's expiry and consent too.
+    public var judgesAsOfSent = false
+    /// Halts texting; nil: the filter makes one of its own for the policy's `haltFile`.
+    public var haltSwitch: HaltSwitch?
+    /// Seals messages where the policy asks for it.
+    public var sealer: (any MessageSealer)?
+    /// Whether to say which findings would have to go for a message to pass. Costs a judgement for each.
+    public var givesCounterfactual = false
+    /// What the clock on the wall shows, for tests; nil for what it shows.
+    package var fixedClock: Instant?
     /// The keyed hash behind the redaction `hash`. Without one that redaction writes the bare tag.
     public var keyedHash: (any KeyedHash)?
     /// Longer texts are blocked unread, in UTF-8 bytes.
@@ -55,6 +65,11 @@ public final class Filter: Sendable {
   let judge: PolicyJudge
   let redactor: Redactor
   let practice: PracticeIdentity
+  let practiceNames: PracticeIdentity
+  let practiceContacts: PracticeIdentity
+  let intents: IntentSet
+  /// Stops all texting at once.
+  public let haltSwitch: HaltSwitch
   package let rules: [PatternRule]
   /// The names of all rules, UTF-8, by ``RuleID/index``.
   public let ruleNames: [[UInt8]]
@@ -91,30 +106,41 @@ public final class Filter: Sendable {
       + TaggerLabel.allCases.map { Array($0.ruleName.utf8) }
     recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
     tagger = options.usesTagger ? try loader.makeTagger() : nil
-    judge = PolicyJudge(policy: policy)
+    judge = PolicyJudge(policy: policy, timing: loader.timing)
+    intents = loader.intents
+    haltSwitch = options.haltSwitch ?? HaltSwitch(file: policy.haltFile)
     // The year decides whether a birth year tells of an age above 89.
     redactor = Redactor(keyedHash: options.keyedHash, currentYear: 1970 + Int(time(nil)) / 31_556_952)
     practice = PracticeIdentity(policy.practiceIdentity, normalizer: normalizer)
-    try checkReplacement()
+    practiceNames = PracticeIdentity(policy.practiceNames, normalizer: normalizer)
+    practiceContacts = PracticeIdentity(policy.practiceContacts, normalizer: normalizer)
+    try checkReplacements()
   }
 
   /// A replacement text that would itself be stopped is refused: it goes out where everything else
-  /// was too much.
-  private func checkReplacement() throws(FilterError) {
-    guard !policy.insteadText.isEmpty, !policy.isHalted else { return }
+  /// was too much. Judged by its content, as a message to any patient in the clear.
+  private func checkReplacements() throws(FilterError) {
+    var texts = policy.replacements.map { text in
+      (name: text.reason.map { "instead.reasons.\($0.code)" } ?? "instead.text", text: text.text)
+    }
+    texts.append(("inbound.help", policy.helpText))
+    texts.append(("clocks.autoReply", policy.clocks.automaticReply))
+    if policy.devices.handling == .seal { texts.append(("devices.notice", policy.devices.notice)) }
+    var problems: [String] = []
     // The limit is for what comes from outside.
     var scanner = Scanner(self, maximumBytes: .max)
     var verdict = Verdict()
-    scanner.scan(policy.insteadText, into: &verdict)
-    let isExpired = verdict.reasons.contains { $0.code == .policyExpired }
-    guard verdict.wouldBe != nil || verdict.action != .pass, !isExpired else { return }
-    let reasons = verdict.reasons.map(\.code.code).joined(separator: ", ")
-    throw FilterError(
-      .configuration,
-      [
-        "policy \(policy.name): the replacement text (instead.text) would itself be stopped (\(reasons))\n"
-          + "  to mend it: write a text without names, numbers of patients or health words"
-      ])
+    for (name, text) in texts where !text.isEmpty {
+      var message = Message()
+      message.text = Array(text.utf8)
+      scanner.scanContent(message, into: &verdict)
+      guard verdict.action != .pass else { continue }
+      let reasons = verdict.reasons.filter { $0.severity > .warning }.map(\.code.code).joined(separator: ", ")
+      problems.append(
+        "policy \(policy.name): the replacement text (\(name)) would itself be stopped (\(reasons))\n"
+          + "  to mend it: write a text without names, numbers of patients or health words")
+    }
+    if !problems.isEmpty { throw FilterError(.configuration, problems) }
   }
 
   /// Reads a policy file.
@@ -122,11 +148,33 @@ public final class Filter: Sendable {
   /// - Throws: ``FilterError``; a policy with a mistake is never used in part.
   public static func readPolicy(_ path: String) throws(FilterError) -> Policy {
     do throws(RulesError) {
-      return try PolicyFile.read(file: path, bytes: try SourceFile.read(path))
+      return try PolicyFile.read(file: path, bytes: try SourceFile.read(path), timeZones: TimeZones.names)
     } catch {
       throw FilterError(.configuration, error.diagnostics.map(\.description))
     }
   }
+
+  /// Reads a policy file, and says in what it is weaker than the shipped default.
+  package static func readPolicyWithWarnings(
+    _ path: String
+  ) throws(FilterError) -> (policy: Policy, warnings: [String]) {
+    do throws(RulesError) {
+      let reading = try PolicyFile.readAll(
+        file: path, bytes: try SourceFile.read(path), timeZones: TimeZones.names)
+      return (reading.policy, reading.warnings.map(\.description))
+    } catch {
+      throw FilterError(.configuration, error.diagnostics.map(\.description))
+    }
+  }
+
+  /// The instant from which on everything is blocked; nil for never.
+  public var expiresAt: Instant? { judge.expiresAt }
+
+  /// The version of ICU's time zone data, by which local times are judged.
+  public static var timeZoneDataVersion: String { TimeZones.dataVersion }
+
+  /// The rules by which messages say something about texting itself.
+  package var intentRules: [IntentRule] { intents.rules }
 
   /// The name of a rule.
   public func name(of rule: RuleID) -> String {
@@ -134,7 +182,7 @@ public final class Filter: Sendable {
   }
 
   /// The IANA time zones that this machine's ICU knows.
-  package static var timeZones: TimeZoneNames { TimeZones.names }
+  package static var timeZones: NameTable { TimeZones.names }
 
   /// The version of the linked PCRE2.
   public static var patternEngineVersion: String { PatternEngine.version }

@@ -1,6 +1,7 @@
 import TightlipCore
 import TightlipLexicon
 import TightlipNormalization
+import TightlipPolicy
 import TightlipRecognition
 import TightlipRules
 import TightlipTagger
@@ -13,6 +14,8 @@ struct PackLoader {
   private(set) var rules: [PatternRule]
   private(set) var lexicon: Lexicon
   private(set) var patterns: PatternSet
+  private(set) var intents: IntentSet
+  private(set) var timing = TimingData()
 
   init(directory: String, normalizer: Normalizer) throws(FilterError) {
     self.directory = directory
@@ -31,6 +34,8 @@ struct PackLoader {
     }
     try Self.checkNames(rules)
     patterns = try PatternSet(rules)
+    intents = try IntentSet(Self.readIntents(manifest, directory))
+    timing = try Self.readTiming(manifest, directory)
     var builder = LexiconBuilder()
     var folder = TermFolder(normalizer: normalizer)
     for file in manifest.terms {
@@ -52,6 +57,41 @@ struct PackLoader {
       }
     }
     lexicon = builder.build()
+  }
+
+  private static func readIntents(
+    _ manifest: PackManifest, _ directory: String
+  ) throws(FilterError) -> [IntentRule] {
+    do throws(RulesError) {
+      var rules: [IntentRule] = []
+      for file in manifest.intents {
+        let path = directory + "/" + file
+        rules += try IntentFile.read(file: path, bytes: try SourceFile.read(path))
+      }
+      return rules
+    } catch {
+      throw FilterError(.configuration, error.diagnostics.map(\.description))
+    }
+  }
+
+  private static func readTiming(
+    _ manifest: PackManifest, _ directory: String
+  ) throws(FilterError) -> TimingData {
+    var data = TimingData()
+    do throws(RulesError) {
+      if let file = manifest.stateWindows {
+        let path = directory + "/" + file
+        try TimingFile.readWindows(file: path, bytes: try SourceFile.read(path), into: &data)
+      }
+      if let file = manifest.stateZones {
+        let path = directory + "/" + file
+        try TimingFile.readZones(
+          file: path, bytes: try SourceFile.read(path), known: TimeZones.names, into: &data)
+      }
+      return data
+    } catch {
+      throw FilterError(.configuration, error.diagnostics.map(\.description))
+    }
   }
 
   private static func checkNames(_ rules: [PatternRule]) throws(FilterError) {

@@ -41,6 +41,11 @@ struct PracticeIdentity: Sendable {
     }
   }
 
+  /// Whether the text mentions one of the entries.
+  func isMentioned(in text: Span<UInt8>) -> Bool {
+    entries.contains { firstMention(of: $0, in: text, from: 0) != nil }
+  }
+
   private func firstMention(of entry: [UInt8], in text: Span<UInt8>, from start: Int) -> Range<Int>? {
     var first = start
     while first < text.count {

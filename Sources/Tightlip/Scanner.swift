@@ -1,10 +1,12 @@
 public import TightlipCore
 import TightlipLexicon
 import TightlipNormalization
+import TightlipPatterns
 import TightlipPolicy
 import TightlipRecognition
 import TightlipRedaction
 import TightlipRisk
+import TightlipRules
 package import TightlipTagger
 
 internal import Glibc
@@ -26,6 +28,10 @@ public struct Scanner: ~Copyable {
   private var resolved: [Candidate] = []
   private var findingFacts: [FindingFacts] = []
   private var redactions: [RedactionItem] = []
+  private var intentScratch = IntentScratch()
+  private var policyScratch = PolicyScratch()
+  /// Replacement texts are judged for what they say, whatever the hour and whoever sends them.
+  private var judgesContentOnly = false
 
   private let maximumBytes: Int
 
@@ -51,6 +57,13 @@ public struct Scanner: ~Copyable {
   ///
   /// - Complexity: linear in the text.
   public mutating func scan(_ message: borrowing Message, into verdict: inout Verdict) {
+    scan(message, history: PatientHistory(), into: &verdict)
+  }
+
+  /// The verdict on a message, with what is remembered of the patient.
+  public mutating func scan(
+    _ message: borrowing Message, history: PatientHistory, into verdict: inout Verdict
+  ) {
     verdict.reset()
     var facts = MessageFacts()
     let isWhole = look(message, &facts)
@@ -61,8 +74,46 @@ public struct Scanner: ~Copyable {
       findingFacts.removeAll(keepingCapacity: true)
       verdict.completeness = .limitHit
     }
-    decide(message, facts, &verdict)
+    if message.direction == .inbound, isWhole { recognizeIntent(&verdict) }
+    decide(message, facts, history, &verdict)
     finish(message, &verdict)
+  }
+
+  /// Judges a text by its content alone, for replacement texts.
+  mutating func scanContent(_ message: borrowing Message, into verdict: inout Verdict) {
+    judgesContentOnly = true
+    scan(message, into: &verdict)
+    judgesContentOnly = false
+  }
+
+  /// Whether one rule about texting itself matches a text; for checking rules against their examples.
+  package mutating func matchesIntent(_ rule: Int, _ text: [UInt8]) -> Bool {
+    do throws(NormalizationError) {
+      try filter.normalizer.normalize(text.span, into: &normalized)
+    } catch {
+      return false
+    }
+    let folded = normalized.folded
+    do throws(MatchLimitError) {
+      return try filter.intents.matches(rule, folded.span, &intentScratch)
+    } catch {
+      return false
+    }
+  }
+
+  private mutating func recognizeIntent(_ verdict: inout Verdict) {
+    guard !filter.intents.isEmpty else { return }
+    let folded = normalized.folded
+    do throws(MatchLimitError) {
+      guard let found = try filter.intents.intent(in: folded.span, &intentScratch),
+        case .intent(let kind) = filter.intents.rules[found.rule].meaning
+      else { return }
+      let range = normalized.originalRange(found.span)
+      verdict.intent = MessageIntent(
+        kind: kind, evidence: ByteRange(start: range.lowerBound, end: range.upperBound), rule: UInt16(found.rule))
+    } catch {
+      verdict.completeness = .limitHit
+    }
   }
 
   /// Finds everything; false where the text could not be looked at as a whole.
@@ -151,22 +202,60 @@ public struct Scanner: ~Copyable {
   }
 
   private mutating func decide(
-    _ message: borrowing Message, _ facts: MessageFacts, _ verdict: inout Verdict
+    _ message: borrowing Message, _ facts: MessageFacts, _ history: PatientHistory, _ verdict: inout Verdict
   ) {
     var input = PolicyInput()
     input.direction = message.direction
     input.facts = facts
-    input.isProtected = message.channelIsEncrypted && message.deviceIsEncrypted
-    input.consentIsRevoked = message.consent.status == .revoked
+    input.history = history
     input.isMonitoring = filter.options.isMonitoring
-    if filter.policy.expiresAt != nil { input.wallClock = Int64(time(nil)) }
+    input.wallClock = filter.options.fixedClock ?? Instant(seconds: Int64(time(nil)))
+    input.now = message.sentAt ?? input.wallClock
+    if filter.options.judgesAsOfSent { input.wallClock = input.now }
+    let wallClock = input.wallClock
+    input.envelope = filter.judge.envelopes.facts(of: message) { wallClock }
     if verdict.completeness != .notScanned {
       let text = normalized.folded.span
       for index in text.indices where text[index].isFoldedAlphanumeric { input.alphanumericCount += 1 }
     }
     let links = filter.judge.links(verdict.findings, facts: facts)
     RiskModel.assess(&verdict, links: links, isGeneral: facts.isGeneral)
-    filter.judge.judge(&verdict, findings: &findingFacts, links: links, input: input)
+    if judgesContentOnly {
+      filter.judge.judgeContentAlone(&verdict, findings: &findingFacts, links: links, input: input)
+      return
+    }
+    input.isHalted = isHalted(message.direction)
+    if filter.policy.healthcareLimits.isOn, message.direction == .outbound { gatherHealthcareFacts(message, &verdict, &input) }
+    if filter.policy.threads.isOn { policyScratch.addParts(of: verdict.findings, filter.judge) }
+    filter.judge.judge(
+      &verdict, findings: &findingFacts, links: links, message: message, input: input, scratch: &policyScratch)
+    if filter.options.givesCounterfactual, verdict.action != .pass || verdict.wouldBe != nil {
+      verdict.counterfactual = filter.judge.counterfactual(
+        verdict, facts: findingFacts, messageFacts: facts, message: message, input: input, scratch: &policyScratch)
+    }
+  }
+
+  private func isHalted(_ direction: Direction) -> Bool {
+    guard filter.policy.haltDirections.contains(direction) else { return false }
+    if filter.policy.isHalted { return true }
+    return filter.haltSwitch.isHaltedNow()
+  }
+
+  /// What the healthcare limits ask of the text.
+  private mutating func gatherHealthcareFacts(
+    _ message: borrowing Message, _ verdict: inout Verdict, _ input: inout PolicyInput
+  ) {
+    for index in message.text.indices where message.text[index] & 0xC0 != 0x80 { input.codePointCount += 1 }
+    let folded = normalized.folded
+    input.namesPractice = filter.practiceNames.isMentioned(in: folded.span)
+    input.namesContact =
+      filter.practiceContacts.isMentioned(in: folded.span)
+      || verdict.findings.contains { $0.entity == .url || $0.entity == .phoneNumber && $0.role == .practice }
+    do throws(MatchLimitError) {
+      input.tellsOptOut = try filter.intents.tellsOptOut(folded.span, &intentScratch)
+    } catch {
+      verdict.completeness = .limitHit
+    }
   }
 
   /// Writes what may leave.
@@ -183,6 +272,10 @@ public struct Scanner: ~Copyable {
     case .redact:
       guard verdict.completeness == .complete else {
         verdict.action = .block
+        return
+      }
+      if policyScratch.isToSeal {
+        seal(message, &verdict)
         return
       }
       redactions.removeAll(keepingCapacity: true)
@@ -203,6 +296,19 @@ public struct Scanner: ~Copyable {
 }
 
 extension Scanner {
+  /// Seals the original to the recipient, and lets a notice leave; without a key nothing does.
+  private func seal(_ message: borrowing Message, _ verdict: inout Verdict) {
+    guard !message.recipientID.isEmpty,
+      let sealed = filter.options.sealer?.seal(message.text.span, recipient: message.recipientID.span), !sealed.isEmpty
+    else {
+      verdict.action = .block
+      verdict.reasons.insert(Reason(code: .sealNoKey, severity: .block), at: 0)
+      return
+    }
+    verdict.sealed = sealed
+    verdict.text.append(contentsOf: filter.policy.devices.notice.utf8)
+  }
+
   /// What the last scan considered, for explanations and for checking rules against their examples.
   package func considered() -> (candidates: [(Candidate, ByteRange)], tokens: [Token], folded: [UInt8]) {
     let placed = candidates.map { candidate in

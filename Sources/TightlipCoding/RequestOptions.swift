@@ -53,7 +53,7 @@ package struct RequestOptions: Sendable {
   /// gateway's own object may use the same names for something else.
   package var readsEnvelope: Bool
   /// The time zones that are known; any name will do where there are none.
-  package var timeZones: TimeZoneNames?
+  package var timeZones: NameTable?
   /// The longest line read, in bytes.
   package var maxBytes: Int
   /// How many levels of objects and arrays a request may have.
@@ -62,7 +62,7 @@ package struct RequestOptions: Sendable {
   /// Options; the defaults fit the line protocol.
   package init(
     textPointer: TextPointer = .text, rewrites: Bool = false, readsEnvelope: Bool = true,
-    timeZones: TimeZoneNames? = nil, maxBytes: Int = 1 << 20, maxDepth: Int = 64
+    timeZones: NameTable? = nil, maxBytes: Int = 1 << 20, maxDepth: Int = 64
   ) {
     self.timeZones = timeZones
     self.readsEnvelope = readsEnvelope

@@ -20,16 +20,19 @@ package struct VerdictOptions: Sendable, Hashable {
   }
 }
 
-/// What may be sent instead of a blocked message.
+/// What may be sent instead of a blocked message, or as an answer to an inbound one.
 package struct SafeAlternative: Sendable, Hashable {
   /// The channel, UTF-8.
   package var channel: [UInt8]
   /// The approved text, UTF-8; may be empty.
   package var text: [UInt8]
+  /// Whether it is worth saying beside a message that leaves.
+  package var isAdvice: Bool
 
   /// An alternative.
-  package init(channel: [UInt8], text: [UInt8]) {
+  package init(channel: [UInt8], text: [UInt8], isAdvice: Bool = false) {
     self.channel = channel
     self.text = text
+    self.isAdvice = isAdvice
   }
 }

@@ -3,7 +3,7 @@ package import TightlipCore
 /// Writes verdicts as lines of JSON. One for each worker: it keeps its memory from line to line.
 ///
 /// Members stand in this order: `id`, `action`, `risk`, `complete`, `text`, `findings`, `reasons`,
-/// `instead`, `route`, `wouldBe`, `error`. A line is always valid UTF-8 and always one line.
+/// `instead`, `retryAt`, `route`, `optOut`, `sealed`, `wouldBe`, `wouldPassWithout`, `error`. A line is always valid UTF-8 and always one line.
 ///
 /// Risk and scores are printed with two decimals, rounded half up from thousandths; what is above
 /// zero never reads `0.00`. A line that could not be read has risk `1.00`: nobody knows better.
@@ -167,21 +167,75 @@ package struct VerdictWriter: ~Copyable, Sendable {
     sink.append("],\"reasons\":[")
     if !verdict.reasons.isEmpty { appendReasons(verdict.reasons) }
     sink.append("]")
-    if action == .block, let instead { append(instead) }
-    if verdict.isUrgent { sink.append(",\"route\":\"urgent\"") }
+    if let instead, action == .block || instead.isAdvice { append(instead) }
+    if let time = verdict.retryAt, action == .block { append(time) }
+    if verdict.isUrgent {
+      sink.append(",\"route\":\"urgent\"")
+    } else if verdict.needsReview {
+      sink.append(",\"route\":\"review\"")
+    }
+    if let intent = verdict.intent { append(intent, text) }
+    if !verdict.sealed.isEmpty, action == .redact {
+      sink.append(",\"sealed\":")
+      unsafe verdict.sealed.withUnsafeBufferPointer { unsafe sink.appendJSONString($0) }
+    }
     switch verdict.wouldBe {
     case nil: break
     case .pass: sink.append(",\"wouldBe\":\"pass\"")
     case .redact: sink.append(",\"wouldBe\":\"redact\"")
     case .block: sink.append(",\"wouldBe\":\"block\"")
     }
+    if let findings = verdict.counterfactual {
+      sink.append(",\"wouldPassWithout\":[")
+      for (place, finding) in findings.enumerated() {
+        if place > 0 { sink.append(",") }
+        sink.append(decimal: finding)
+      }
+      sink.append("]")
+    }
+  }
+
+  private mutating func append(_ time: Instant) {
+    sink.append(",\"retryAt\":\"")
+    let digits = time.rfc3339
+    for index in digits.indices { sink.append(digits[index]) }
+    sink.append("\"")
+  }
+
+  private mutating func append(_ intent: MessageIntent, _ text: [UInt8]) {
+    switch intent.kind {
+    case .optOut: sink.append(",\"optOut\":{\"kind\":\"opt-out\"")
+    case .optOutDoubtful: sink.append(",\"optOut\":{\"kind\":\"doubtful\"")
+    case .optIn: sink.append(",\"optOut\":{\"kind\":\"opt-in\"")
+    case .help: sink.append(",\"optOut\":{\"kind\":\"help\"")
+    // Thanks are no wish about texting.
+    case .thanks: return
+    }
+    sink.append(",\"evidence\":{\"utf8\":[")
+    append(intent.evidence.start, intent.evidence.end)
+    if options.offsets == .all {
+      var counter = OffsetCounter()
+      let (start, end) = counter.count(intent.evidence, in: text.span)
+      sink.append("],\"utf16\":[")
+      append(start.utf16, end.utf16)
+      sink.append("],\"codepoint\":[")
+      append(start.codePoint, end.codePoint)
+    }
+    if intent.isRecorded {
+      sink.append("]},\"recorded\":true}")
+    } else {
+      sink.append("]},\"recorded\":false}")
+    }
   }
 
   private mutating func append(_ instead: SafeAlternative) {
-    sink.append(",\"instead\":{\"channel\":")
-    unsafe instead.channel.withUnsafeBufferPointer { unsafe sink.appendJSONString($0) }
+    sink.append(",\"instead\":{")
+    if !instead.channel.isEmpty {
+      sink.append("\"channel\":")
+      unsafe instead.channel.withUnsafeBufferPointer { unsafe sink.appendJSONString($0) }
+    }
     if !instead.text.isEmpty {
-      sink.append(",\"text\":")
+      if instead.channel.isEmpty { sink.append("\"text\":") } else { sink.append(",\"text\":") }
       unsafe instead.text.withUnsafeBufferPointer { unsafe sink.appendJSONString($0) }
     }
     sink.append("}")

@@ -30,6 +30,7 @@ struct CheckCommand: ParsableCommand {
       do throws(FilterError) {
         let filter = try Filter(pack: target)
         RuleExamples(filter).run(into: &report)
+        IntentExamples(filter).run(into: &report)
       } catch {
         guard error.kind == .configuration else { throw error }
         report.problems += error.problems
@@ -37,10 +38,11 @@ struct CheckCommand: ParsableCommand {
     } else {
       do {
         // With the shipped pack, so that the replacement text is judged too.
-        let policy = try Filter.readPolicy(target)
-        _ = try Filter(pack: try PackLocation.find(nil), policy: policy)
+        let (policy, warnings) = try Filter.readPolicyWithWarnings(target)
+        report.warnings = warnings
+        let filter = try Filter(pack: try PackLocation.find(nil), policy: policy)
         report.passed += 1
-        if let expiry = policy.expiresAt, expiry <= Int64(time(nil)) {
+        if let expiry = filter.expiresAt, expiry.seconds <= Int64(time(nil)) {
           report.problems.append(
             Diagnostic(
               file: target, "has expired, and blocks everything",
@@ -52,6 +54,7 @@ struct CheckCommand: ParsableCommand {
     }
     switch format {
     case .text:
+      for warning in report.warnings { try StandardStreams.print(warning) }
       for problem in report.problems { try StandardStreams.print(problem) }
       try StandardStreams.print(
         report.problems.isEmpty
@@ -71,6 +74,8 @@ struct CheckReport: Encodable {
   var rules = 0
   var passed = 0
   var problems: [String] = []
+  /// What is allowed, but worth a second thought; no reason to fail.
+  var warnings: [String] = []
 }
 
 /// Runs the examples and counterexamples of every pattern rule through the whole filter.

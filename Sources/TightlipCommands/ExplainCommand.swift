@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Glibc
 import Tightlip
+import TightlipCoding
 import TightlipCore
 
 struct ExplainCommand: ParsableCommand {
@@ -21,6 +22,12 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "Which way the message goes.")
   var direction: Way = .outbound
 
+  @Option(help: ArgumentHelp("The rest of the request, as the line protocol has it.", valueName: "json"))
+  var envelope: String?
+
+  @Flag(help: "Standard input is one request of the line protocol, not the bare message.")
+  var request = false
+
   @Argument(help: "The message; without it, standard input is read.")
   var text: [String] = []
 
@@ -31,10 +38,8 @@ struct ExplainCommand: ParsableCommand {
         "the message is not valid UTF-8, or holds the replacement character U+FFFD\n"
           + "  to mend it: give it on standard input")
     }
-    let filter = try setup.makeFilter()
-    var message = Message()
-    message.direction = direction == .inbound ? .inbound : .outbound
-    message.text = text.isEmpty ? try Self.readAll() : Array(text.joined(separator: " ").utf8)
+    let filter = try setup.makeFilter { $0.givesCounterfactual = true }
+    let message = try readMessage()
     var scanner = Tightlip.Scanner(filter)
     let explanation = scanner.explain(message)
     switch format {
@@ -47,6 +52,54 @@ struct ExplainCommand: ParsableCommand {
       let data = try encoder.encode(ExplanationRecord(explanation, filter))
       try StandardStreams.write(Array(data) + [10])
     }
+  }
+
+  /// The message from arguments or standard input, with the envelope.
+  private func readMessage() throws -> Message {
+    if request, envelope != nil || !text.isEmpty {
+      throw ConfigurationProblem(
+        "--request takes everything from standard input\n  to mend it: leave out --envelope and the message")
+    }
+    let input = text.isEmpty ? try Self.readAll() : Array(text.joined(separator: " ").utf8)
+    if request { return try Self.read(input, "standard input") }
+    guard let envelope else {
+      var message = Message()
+      message.direction = direction == .inbound ? .inbound : .outbound
+      message.text = input
+      return message
+    }
+    // Read as a whole request, so that the envelope is held to the same rules.
+    let object = Array(envelope.utf8)
+    guard let brace = object.firstIndex(of: UInt8(ascii: "{")), String(validating: input, as: UTF8.self) != nil else {
+      throw ConfigurationProblem(
+        "--envelope is no JSON object, or the message no UTF-8\n"
+          + "  to mend it: write for example --envelope '{\"sender\":{\"role\":\"nurse\"}}'")
+    }
+    var line = Array(object[...brace])
+    line += Array(#""text":"#.utf8) + Self.quoted(input)
+    let rest = object[(brace + 1)...]
+    if rest.first(where: { $0 > 32 }) != UInt8(ascii: "}") { line.append(UInt8(ascii: ",")) }
+    return try Self.read(line + rest, "--envelope")
+  }
+
+  private static func quoted(_ text: [UInt8]) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    // A string can always be encoded.
+    return (try? encoder.encode(String(decoding: text, as: UTF8.self))).map(Array.init) ?? []
+  }
+
+  private static func read(_ line: [UInt8], _ what: String) throws -> Message {
+    var reader = RequestReader(options: RequestOptions(timeZones: Filter.timeZones))
+    var message = Message()
+    do throws(RequestError) {
+      try reader.read(line.span, into: &message)
+    } catch {
+      throw ConfigurationProblem(
+        "\(what): \(error.message) (\(error.code.name))\n"
+          + "  to mend it: write the request as the line protocol has it")
+    }
+    return message
   }
 
   private static func readAll() throws(StreamError) -> [UInt8] {
@@ -112,6 +165,7 @@ struct ExplanationPage {
       line("  \(Self.padded(reason.severity.name, 8)) \(reason.code.code)\(subject)")
       wrap(reason.code.message, indent: "           ")
     }
+    showConsequences(verdict, message, filter)
     section("Findings")
     let found = explanation.items.filter { $0.finding != nil }
     if found.isEmpty { line("  none") }
@@ -124,6 +178,39 @@ struct ExplanationPage {
     section("Risk")
     for part in verdict.contributions { line("  \(Self.decimal(part.thousandths))  \(Self.name(part.source, verdict))") }
     line("  \(Self.decimal(verdict.riskThousandths))  " + style.bold("sum"))
+  }
+
+  /// What else the verdict says: what to do instead, when, and what is in the way.
+  private mutating func showConsequences(_ verdict: Verdict, _ message: Message, _ filter: Filter) {
+    var lines: [String] = []
+    if let offer = Offers(filter.policy).offer(verdict, message) {
+      let channel = String(decoding: offer.channel, as: UTF8.self)
+      let text = String(decoding: offer.text, as: UTF8.self)
+      lines.append("offer" + (channel.isEmpty ? "" : " by \(channel)") + (text.isEmpty ? "" : ": \(text)"))
+    }
+    if let time = verdict.retryAt {
+      let digits = time.rfc3339
+      lines.append("try again at \(String(decoding: digits.indices.map { digits[$0] }, as: UTF8.self))")
+    }
+    if verdict.isUrgent { lines.append("a person should read this at once") }
+    if verdict.needsReview { lines.append("a person should read this") }
+    if let intent = verdict.intent, intent.kind != .thanks {
+      let words = String(decoding: message.text[intent.evidence.start..<intent.evidence.end], as: UTF8.self)
+      lines.append("\(intent.kind.name), because of \"\(Self.safe(words))\"")
+    }
+    if let findings = verdict.counterfactual {
+      let names = findings.map { index in
+        let range = verdict.findings[index].range
+        let value = String(decoding: message.text[range.start..<range.end], as: UTF8.self)
+        return "\"\(Self.safe(value))\""
+      }
+      lines.append("would pass without " + names.joined(separator: " and "))
+    } else if verdict.action != .pass, message.direction == .outbound {
+      lines.append("no change of the text alone would let it pass")
+    }
+    guard !lines.isEmpty else { return }
+    section("What follows")
+    for line in lines { wrap(line, indent: "  ") }
   }
 
   private mutating func show(_ item: Explanation.Item) {
@@ -217,6 +304,10 @@ struct ExplanationRecord: Encodable {
   var considered: [Item]
   var reasons: [Reason]
   var riskParts: [Part]
+  var retryAt: String?
+  var optOut: String?
+  /// Positions in `findings`.
+  var wouldPassWithout: [Int]?
 
   init(_ explanation: Explanation, _ filter: Filter) {
     let verdict = explanation.verdict
@@ -238,6 +329,12 @@ struct ExplanationRecord: Encodable {
         code: $0.code.code, severity: $0.severity.name, entity_type: $0.entity?.name,
         message: $0.code.message)
     }
+    retryAt = verdict.retryAt.map { time in
+      let digits = time.rfc3339
+      return String(decoding: digits.indices.map { digits[$0] }, as: UTF8.self)
+    }
+    optOut = verdict.intent.map(\.kind.name)
+    wouldPassWithout = verdict.counterfactual
     riskParts = verdict.contributions.map { part in
       let from =
         switch part.source {

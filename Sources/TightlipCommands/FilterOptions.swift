@@ -16,12 +16,18 @@ struct SetupOptions: ParsableArguments {
       valueName: "file"))
   var hashKeyFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "While a file stands here, everything is blocked; without one, what the policy or TIGHTLIP_HALT_FILE says.",
+      valueName: "path"))
+  var haltFile: String?
+
   /// Compiles the filter.
-  func makeFilter(isMonitoring: Bool = false, maximumBytes: Int = 1 << 20) throws -> Filter {
+  func makeFilter(_ change: (inout Filter.Options) -> Void = { _ in }) throws -> Filter {
     let rules = try policy.map { try Filter.readPolicy($0) } ?? .shippedDefault
     var options = Filter.Options()
-    options.isMonitoring = isMonitoring
-    options.maximumBytes = maximumBytes
+    change(&options)
+    options.haltSwitch = HaltSwitch(file: HaltLocation.find(haltFile, policy: rules))
     if let hashKeyFile {
       options.keyedHash = try AuthenticationCodeHash(keyFile: hashKeyFile)
     } else if rules.entities.contains(where: { $0.redaction == .hash }) {

@@ -59,7 +59,8 @@ struct RootCommand: ParsableCommand {
     commandName: "tightlip",
     abstract: "Reads messages between medical practices and patients; passes, redacts or blocks each one.",
     version: Version.text,
-    subcommands: [FilterCommand.self, ExplainCommand.self, CheckCommand.self, TrainCommand.self] + records)
+    subcommands: [FilterCommand.self, ExplainCommand.self, CheckCommand.self, HaltCommand.self, TrainCommand.self]
+      + records)
 
   /// The practice's records.
   private static let records: [any ParsableCommand.Type] = [

@@ -40,14 +40,25 @@ public struct Policy: Sendable, Equatable {
   public var version = "1"
   /// Blocks everything.
   public var isHalted = false
-  /// From this instant on everything is blocked: seconds since 1970, or nil for never.
-  public var expiresAt: Int64?
+  /// Which messages a halt stops.
+  public var haltDirections: Directions = .both
+  /// While a file stands here, texting is halted; an absolute path, or nil.
+  public var haltFile: String?
+  /// From here on everything is blocked; nil for never.
+  public var expiry: Expiry?
+  /// Passes what content and purpose rules would stop, and says so.
+  public var isMonitoring = false
   /// Findings below this score are not reported.
   public var threshold = Score(0.5)
   /// What happens to inbound messages, whatever is found.
   public var inboundAction: Action = .pass
+  /// The answer to HELP; empty for none.
+  public var helpText = ""
   /// By ``EntityType/rawValue``.
   public var entities: [EntityRule]
+  /// What happens to an entity or topic where channel and device are encrypted, where that differs
+  /// from passing it; how staff must not talk follows ``entities``.
+  public var encryptedEntities: [EntityType: Action] = [:]
   /// What happens to a single first name, or a title with a surname, of a patient.
   public var firstNameAction: Action = .pass
   /// What happens to names of providers and to the practice's own number, address and site.
@@ -72,12 +83,45 @@ public struct Policy: Sendable, Equatable {
   public var maximumRisk = Score(1)
   /// The practice's own names, phones, addresses, sites: no finding.
   public var practiceIdentity: [String] = []
+  /// The practice's IANA time zone; nil for UTC.
+  public var practiceTimeZone: String?
+  /// The practice's own names, and its telephones and sites, apart, for the healthcare limits.
+  public var practiceNames: [String] = []
+  /// See ``practiceNames``.
+  public var practiceContacts: [String] = []
+  /// Who may send.
+  public var senders = SenderRules()
+  /// For what messages are written.
+  public var purposes: [Purpose] = Purpose.shipped
+  /// By what they are sent.
+  public var channels: [Channel] = Channel.shipped
+  /// What may reach which device.
+  public var devices = DeviceRules()
+  /// When.
+  public var quietHours = QuietHours()
+  /// How soon a patient must be answered.
+  public var clocks = ResponseClocks()
+  /// With whose permission.
+  public var consent = ConsentRules()
+  /// Limits on messages that are sent without it.
+  public var healthcareLimits = HealthcareLimits()
+  /// What is remembered of a thread.
+  public var threads = ThreadRules()
   /// What lines mode prints for a blocked line.
   public var blockMarker = "[MESSAGE BLOCKED]"
   /// The channel and text offered instead of a blocked message.
   public var insteadChannel = "phone"
   /// See ``insteadChannel``; empty for no offer.
   public var insteadText = "Please call our office when you have a moment."
+  /// Texts for reasons of their own.
+  public var insteadByReason: [ApprovedText] = []
+
+  /// The instant from which on everything is blocked, in seconds since 1970; nil for never, or where
+  /// the policy says a day, whose end depends on the practice's time zone.
+  public var expiresAt: Int64? {
+    get { if case .instant(let instant)? = expiry { instant.seconds } else { nil } }
+    set { expiry = newValue.map { .instant(Instant(seconds: $0)) } }
+  }
 
   /// The rule of a type.
   public subscript(entity: EntityType) -> EntityRule {

@@ -56,12 +56,23 @@ public enum Severity: UInt8, Sendable, Comparable, CaseIterable {
 /// reason codes; the declaration order is the order in which reasons of one severity are given.
 public enum ReasonCode: UInt8, Sendable, CaseIterable {
   case policyHalted, policyExpired
-  case scanIncomplete
-  case consentRevoked
-  case phiLinked, phiBirthDateWithName, phiTooMuch, phiRisk
+  case scanIncomplete, envelopeInvalid, recordsUnavailable
+  case consentRevoked, consentNever, consentUnknown
+  case consentExpired, consentOutOfScope, consentNotDisclosed, confirmationRefused
+  case senderMissing, senderUnknown, senderUnknownRole, senderMismatch, senderPurpose
+  case channelForbidden
+  case sealNoKey, deviceUnencrypted, deviceNotAttested
+  case quietHours, quietNoWindow
+  case healthcareLength, healthcareDailyLimit, healthcareWeeklyLimit
+  case healthcareContact, healthcareOptOut, healthcarePurpose
+  case phiLinked, phiBirthDateWithName, phiThreadLinked
+  case phiTooMuch, phiRisk
   case topicForbidden
+  case senderExceeds, purposeExceeds
   case phiIdentifier, phiHealth
-  case topicWarning
+  case consentPreferredChannel, topicWarning
+  case clockLate, clockInappropriate
+  case optOutDoubtful
   case crisis
 
   /// The stable code, for example `phi.linked`.
@@ -70,15 +81,47 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
     case .policyHalted: "policy.halted"
     case .policyExpired: "policy.expired"
     case .scanIncomplete: "scan.incomplete"
+    case .envelopeInvalid: "envelope.invalid"
+    case .recordsUnavailable: "records.unavailable"
     case .consentRevoked: "consent.revoked"
+    case .consentNever: "consent.never"
+    case .consentUnknown: "consent.unknown"
+    case .consentExpired: "consent.expired"
+    case .consentOutOfScope: "consent.out-of-scope"
+    case .consentNotDisclosed: "consent.not-disclosed"
+    case .confirmationRefused: "confirmation.refused"
+    case .senderMissing: "sender.missing"
+    case .senderUnknown: "sender.unknown"
+    case .senderUnknownRole: "sender.unknown-role"
+    case .senderMismatch: "sender.mismatch"
+    case .senderPurpose: "sender.purpose"
+    case .channelForbidden: "channel.forbidden"
+    case .sealNoKey: "seal.no-key"
+    case .deviceUnencrypted: "device.unencrypted"
+    case .deviceNotAttested: "device.not-attested"
+    case .quietHours: "quiet.hours"
+    case .quietNoWindow: "quiet.no-window"
+    case .healthcareLength: "healthcare.length"
+    case .healthcareDailyLimit: "healthcare.daily-limit"
+    case .healthcareWeeklyLimit: "healthcare.weekly-limit"
+    case .healthcareContact: "healthcare.contact"
+    case .healthcareOptOut: "healthcare.opt-out"
+    case .healthcarePurpose: "healthcare.purpose"
     case .phiLinked: "phi.linked"
     case .phiBirthDateWithName: "phi.birth-date-with-name"
+    case .phiThreadLinked: "phi.thread-linked"
     case .phiTooMuch: "phi.too-much"
     case .phiRisk: "phi.risk"
     case .topicForbidden: "topic.forbidden"
+    case .senderExceeds: "sender.exceeds"
+    case .purposeExceeds: "purpose.exceeds"
     case .phiIdentifier: "phi.identifier"
     case .phiHealth: "phi.health"
+    case .consentPreferredChannel: "consent.preferred-channel"
     case .topicWarning: "topic.warning"
+    case .clockLate: "clock.late"
+    case .clockInappropriate: "clock.inappropriate"
+    case .optOutDoubtful: "opt-out.doubtful"
     case .crisis: "crisis"
     }
   }
@@ -86,20 +129,58 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
   /// One sentence for people. Never holds text of a message.
   public var message: String {
     switch self {
-    case .policyHalted: "the policy halts all texting"
+    case .policyHalted: "texting is halted"
     case .policyExpired: "the policy has expired"
     case .scanIncomplete: "the message could not be looked through completely"
+    case .envelopeInvalid: "the envelope names a time zone that does not exist"
+    case .recordsUnavailable: "the practice's records could not be read or written"
     case .consentRevoked: "the patient has refused texting"
+    case .consentNever: "the patient was never asked for permission"
+    case .consentUnknown: "nobody knows whether the patient permits texting"
+    case .consentExpired: "the patient's permission has expired"
+    case .consentOutOfScope: "the patient's permission does not cover this purpose"
+    case .consentNotDisclosed: "the patient has not acknowledged the risks of texting"
+    case .confirmationRefused: "an opt-out may be confirmed once, and within five minutes"
+    case .senderMissing: "nobody is named as the sender"
+    case .senderUnknown: "the sender is not listed under this role"
+    case .senderUnknownRole: "the sender has a role that the policy does not know"
+    case .senderMismatch: "the sender is listed under another role"
+    case .senderPurpose: "this role may not send messages for this purpose"
+    case .channelForbidden: "this kind of channel may not be used"
+    case .sealNoKey: "there is no key to seal the message to the recipient"
+    case .deviceUnencrypted: "health information or an identifier on a channel or device that is not encrypted"
+    case .deviceNotAttested: "nobody attested lately that the device is encrypted"
+    case .quietHours: "it is too early or too late where the patient may be"
+    case .quietNoWindow: "there is no hour that is right in every place where the patient may be"
+    case .healthcareLength: "longer than a healthcare message may be"
+    case .healthcareDailyLimit: "the patient has had the healthcare messages of this day"
+    case .healthcareWeeklyLimit: "the patient has had the healthcare messages of this week"
+    case .healthcareContact: "a healthcare message must name the practice and a telephone number or site"
+    case .healthcareOptOut: "a healthcare message must say how to opt out"
+    case .healthcarePurpose: "a healthcare message may hold neither billing nor marketing"
     case .phiLinked: "a person and health information in one unencrypted message"
     case .phiBirthDateWithName: "a date of birth together with a name"
+    case .phiThreadLinked: "together with earlier messages of the thread, a person and health information"
     case .phiTooMuch: "too much would have to be taken out"
     case .phiRisk: "the risk is above what the policy allows"
     case .topicForbidden: "a topic that may not be texted"
+    case .senderExceeds: "more than this role may send"
+    case .purposeExceeds: "more than a message of this purpose may hold"
     case .phiIdentifier: "an identifier that may not be texted"
     case .phiHealth: "health information that may not be texted"
+    case .consentPreferredChannel: "the patient would rather be reached another way"
     case .topicWarning: "a topic to be careful with"
+    case .clockLate: "the patient has waited for an answer longer than the policy allows"
+    case .clockInappropriate: "an answer outside the hours in which the practice answers"
+    case .optOutDoubtful: "the patient may want no more messages; a person should read this"
     case .crisis: "somebody may be in danger; a person should read this at once"
     }
+  }
+
+  /// The reason with the given code, or nil.
+  public init?(code: some StringProtocol) {
+    guard let found = Self.allCases.first(where: { $0.code == code }) else { return nil }
+    self = found
   }
 }
 
@@ -177,8 +258,22 @@ public struct Verdict: Sendable {
   public var text: [UInt8] = []
   /// A person should read this at once (`crisis`).
   public var isUrgent = false
+  /// A person should read this soon (an opt-out that is not certain).
+  public var needsReview = false
   /// What the verdict would have been without monitor mode, where that differs.
   public var wouldBe: Action?
+  /// The earliest time at which nothing would block any more; only where every reason that blocks is
+  /// one of time.
+  public var retryAt: Instant?
+  /// What an inbound message says about being texted at all.
+  public var intent: MessageIntent?
+  /// What may be offered to the sender; see ``Replacement``.
+  public var replacement: Replacement = .none
+  /// The original, sealed to the recipient, in base64; empty where nothing was sealed.
+  public var sealed: [UInt8] = []
+  /// Where asked for: findings that would have to go, by their positions, for the message to pass.
+  /// Nil where that would not be enough.
+  public var counterfactual: [Int]?
 
   /// A verdict that blocks, because nothing has been looked at.
   public init() {}
@@ -193,6 +288,12 @@ public struct Verdict: Sendable {
     reasons.removeAll(keepingCapacity: true)
     text.removeAll(keepingCapacity: true)
     isUrgent = false
+    needsReview = false
     wouldBe = nil
+    retryAt = nil
+    intent = nil
+    replacement = .none
+    if !sealed.isEmpty { sealed.removeAll(keepingCapacity: true) }
+    counterfactual = nil
   }
 }

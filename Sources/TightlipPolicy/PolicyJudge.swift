@@ -1,106 +1,118 @@
 package import TightlipCore
 
-/// What the policy stage knows of a message beside the findings.
-package struct PolicyInput: Sendable {
-  package var direction: Direction = .outbound
-  package var facts = MessageFacts()
-  /// The channel and the device are both encrypted.
-  package var isProtected = false
-  /// Seconds since 1970; only the policy's expiry asks for it.
-  package var wallClock: Int64 = 0
-  package var isMonitoring = false
-  package var consentIsRevoked = false
-  /// Letters and digits in the text.
-  package var alphanumericCount = 0
-
-  package init() {}
-}
-
-/// What one finding means for the policy, found out once for all rules.
-package struct FindingFacts: Sendable {
-  /// The number of words of two letters or more; a full name has at least two.
-  package var wordCount = 0
-  /// Letters and digits covered.
-  package var alphanumericCount = 0
-  /// To be taken out, if the message is redacted.
-  package var isToRedact = false
-
-  package init(wordCount: Int, alphanumericCount: Int) {
-    self.wordCount = wordCount
-    self.alphanumericCount = alphanumericCount
-  }
-}
-
-/// Applies a policy to what was found.
+/// Applies a policy to what was found and to the envelope.
 package struct PolicyJudge: Sendable {
   package let policy: Policy
+  package let envelopes: EnvelopeRules
+  package let quietHours: QuietHours
+  package let practice: PracticeClock
+  /// The instant from which on everything is blocked.
+  package let expiresAt: Instant?
 
-  package init(policy: Policy) { self.policy = policy }
+  package init(policy: Policy, timing: TimingData = TimingData()) {
+    self.policy = policy
+    envelopes = EnvelopeRules(policy)
+    quietHours = QuietHours(policy.quietHours, data: timing)
+    practice = PracticeClock(policy)
+    var clock = ZoneClock()
+    expiresAt = policy.expiry.map { [practice] in practice.end(of: $0, &clock) }
+  }
 
   /// Sets the action and the reasons of a verdict whose findings are complete.
   ///
   /// All rules are always evaluated. The strictest decides the action.
   package func judge(
-    _ verdict: inout Verdict, findings facts: inout [FindingFacts], links: MessageLinks, input: PolicyInput
+    _ verdict: inout Verdict, findings facts: inout [FindingFacts], links: MessageLinks,
+    message: borrowing Message, input: PolicyInput, scratch: inout PolicyScratch
   ) {
     verdict.reasons.removeAll(keepingCapacity: true)
     verdict.action = .pass
+    scratch.isToSeal = false
 
     let hasCrisis = verdict.findings.contains { $0.entity == .topicCrisis }
     verdict.isUrgent = hasCrisis && input.direction == .inbound
 
-    judgeContent(&verdict, &facts, links: links, input: input)
-
-    if input.direction == .inbound {
-      // A patient may write what they like; findings are listed. A gateway that forwards inbound
-      // messages to unsecured places sets redact.
-      verdict.reasons.removeAll(keepingCapacity: true)
-      if policy.inboundAction == .pass || verdict.isUrgent {
-        verdict.action = .pass
-        for index in facts.indices { facts[index].isToRedact = false }
-      } else if policy.inboundAction == .redact {
-        for index in facts.indices {
-          facts[index].isToRedact = verdict.findings[index].entity.entityClass != .topic
-          if facts[index].isToRedact {
-            verdict.give(verdict.findings[index].entity.entityClass == .health ? .phiHealth : .phiIdentifier, .redact,
-              verdict.findings[index].entity)
-          }
-        }
-        verdict.action = facts.contains(where: \.isToRedact) ? .redact : .pass
-      } else {
-        verdict.give(.phiHealth, .block)
-      }
-      if verdict.isUrgent { verdict.give(.crisis, .pass, .topicCrisis) }
+    let isOutbound = input.direction == .outbound
+    var consent = ConsentJudge.Answer()
+    if isOutbound {
+      consent = answer(message, input, &scratch)
+      judgeContent(&verdict, &facts, links: links, input: input, maySendMarketing: consent.coversMarketing)
+      judgePurpose(&verdict, input)
+      judgeThread(&verdict, links, input, &scratch)
+      judgeDevice(&verdict, &facts, links: links, input: input, &scratch)
+    } else {
+      judgeInbound(&verdict, &facts, input)
     }
 
     // Monitor mode passes what content rules would stop, and never what follows.
-    if input.isMonitoring, verdict.action != .pass {
+    if input.isMonitoring || policy.isMonitoring, verdict.action != .pass {
       verdict.wouldBe = verdict.action
       verdict.action = .pass
+      scratch.isToSeal = false
       for index in facts.indices { facts[index].isToRedact = false }
     }
-    if input.consentIsRevoked, input.direction == .outbound { verdict.give(.consentRevoked, .block) }
-    if policy.isHalted { verdict.give(.policyHalted, .block) }
-    if let expiry = policy.expiresAt, input.wallClock >= expiry { verdict.give(.policyExpired, .block) }
+    if isOutbound { judgeEnvelope(&verdict, consent, message: message, input: input, &scratch) }
+    if input.isHalted { verdict.give(.policyHalted, .block) }
+    if let expiresAt, input.wallClock >= expiresAt { verdict.give(.policyExpired, .block) }
+    if input.history.isUnavailable { verdict.give(.recordsUnavailable, .block) }
     if verdict.completeness != .complete { verdict.give(.scanIncomplete, .block) }
 
-    if verdict.action == .block { verdict.wouldBe = nil }
+    if verdict.action == .block {
+      verdict.wouldBe = nil
+      scratch.isToSeal = false
+    }
     sortReasons(&verdict.reasons)
+    if isOutbound, verdict.action == .block {
+      findRetry(&verdict, consent, message: message, input: input, &scratch)
+    }
+    chooseReplacement(&verdict, message: message, input: input, &scratch)
   }
 
-  private func judgeContent(
-    _ verdict: inout Verdict, _ facts: inout [FindingFacts], links: MessageLinks, input: PolicyInput
+  private static let other = Array("other".utf8)
+
+  /// A patient may write what they like; findings are listed. A gateway that forwards inbound messages
+  /// to unsecured places sets redact. What a patient says about texting itself always passes.
+  private func judgeInbound(_ verdict: inout Verdict, _ facts: inout [FindingFacts], _ input: PolicyInput) {
+    for index in facts.indices { facts[index].isToRedact = false }
+    let isAboutTexting = verdict.intent.map { $0.kind != .thanks } ?? false
+    if policy.inboundAction != .pass, !verdict.isUrgent, !isAboutTexting {
+      if policy.inboundAction == .redact {
+        for index in facts.indices where verdict.findings[index].entity.entityClass != .topic {
+          facts[index].isToRedact = true
+          verdict.give(
+            verdict.findings[index].entity.entityClass == .health ? .phiHealth : .phiIdentifier, .redact,
+            verdict.findings[index].entity)
+        }
+      } else {
+        verdict.give(.phiHealth, .block)
+      }
+    }
+    if verdict.isUrgent { verdict.give(.crisis, .pass, .topicCrisis) }
+    if verdict.intent?.kind == .optOutDoubtful {
+      verdict.needsReview = true
+      verdict.give(.optOutDoubtful, .pass)
+    }
+  }
+
+  func judgeContent(
+    _ verdict: inout Verdict, _ facts: inout [FindingFacts], links: MessageLinks, input: PolicyInput,
+    maySendMarketing: Bool
   ) {
+    let envelope = input.envelope
+    // Together with a person, what exceeds a purpose says more than redaction can take back.
+    let exceeding: Action = links.contains(.personAndHealth) || links.contains(.addressedHealth) ? .block : .redact
     var hasHomeAddress = false
     for finding in verdict.findings where finding.entity == .streetAddress && finding.role != .practice {
       hasHomeAddress = true
     }
     for index in verdict.findings.indices {
       let finding = verdict.findings[index]
-      let action = alone(
+      var action = alone(
         finding, facts[index], links: links, input: input, hasHomeAddress: hasHomeAddress)
       switch finding.entity.entityClass {
       case .topic:
+        if finding.entity == .topicMarketing, maySendMarketing { action = .pass }
+        if !envelope.roleCarries.contains(finding.entity) { verdict.give(.senderExceeds, .block, finding.entity) }
         facts[index].isToRedact = action == .redact
         if action != .pass {
           verdict.give(.topicForbidden, action, finding.entity)
@@ -114,8 +126,17 @@ package struct PolicyJudge: Sendable {
         facts[index].isToRedact = action == .redact
         if action != .pass { verdict.give(.phiHealth, action, finding.entity) }
       }
+      guard finding.entity.entityClass != .topic, finding.role != .provider, finding.role != .practice else { continue }
+      if !envelope.roleCarries.contains(finding.entity) {
+        verdict.give(.senderExceeds, exceeding, finding.entity)
+        facts[index].isToRedact = true
+      }
+      if !envelope.purposeCarries.contains(finding.entity) {
+        verdict.give(.purposeExceeds, exceeding, finding.entity)
+        facts[index].isToRedact = true
+      }
     }
-    guard !input.isProtected else { return }
+    guard !envelope.isProtected else { return }
     // Where linked things are to be redacted rather than blocked, all of them are.
     let takesOutLinked =
       links.contains(.personAndHealth) && policy.linkedAction == .redact
@@ -153,39 +174,33 @@ package struct PolicyJudge: Sendable {
   private func alone(
     _ finding: Finding, _ facts: FindingFacts, links: MessageLinks, input: PolicyInput, hasHomeAddress: Bool
   ) -> Action {
-    let rule = policy[finding.entity]
-    if input.isProtected {
-      // An encrypted channel to an encrypted device may carry health information; how staff must
-      // not talk stays forbidden.
-      switch finding.entity {
-      case .topicLegalThreat, .topicProfanity, .topicMarketing, .topicPersonalTalk, .topicCardData: break
-      default: return .pass
-      }
-    }
+    let rule = envelopes.action(finding.entity, input.envelope)
+    // An encrypted channel to an encrypted device may carry health information as it stands.
+    if input.envelope.isProtected { return rule }
     switch finding.entity {
     case .person:
       if finding.role == .provider || finding.role == .practice { return policy.ownIdentityAction }
-      return facts.wordCount >= 2 ? rule.action : inContext(rule.action, policy.firstNameAction)
+      return facts.wordCount >= 2 ? rule : inContext(rule, policy.firstNameAction)
     case .phoneNumber, .faxNumber, .emailAddress, .url, .streetAddress:
-      return finding.role == .practice ? policy.ownIdentityAction : rule.action
+      return finding.role == .practice ? policy.ownIdentityAction : rule
     case .location, .zipCode:
       // The town of a home address goes with its street.
-      return hasHomeAddress && finding.role != .practice ? max(rule.action, policy[.streetAddress].action) : rule.action
+      return hasHomeAddress && finding.role != .practice ? max(rule, envelopes.action(.streetAddress, input.envelope)) : rule
     case .medication:
-      return inContext(rule.action, policy.unlinkedMedicationAction)
+      return inContext(rule, policy.unlinkedMedicationAction)
     case .procedure:
       let isAddressed = input.facts.addressesSomebody || input.facts.speaksOfSomebody
       return inContext(
-        rule.action,
+        rule,
         isAddressed && !isOnlyGeneral(links, input) ? policy.addressedProcedureAction : policy.generalHealthAction)
     case .diagnosis:
       return isOnlyGeneral(links, input) || !concernsSomebody(links, input)
-        ? inContext(rule.action, policy.generalHealthAction) : rule.action
+        ? inContext(rule, policy.generalHealthAction) : rule
     case .topicCrisis, .topicDiagnosis, .topicMentalHealth, .topicSubstanceUse, .topicReproductiveHealth, .topicHIVSTI, .topicAbuse:
       // Announced or advised in general, and about nobody in particular.
-      return isOnlyGeneral(links, input) ? min(rule.action, policy.generalHealthAction) : rule.action
+      return isOnlyGeneral(links, input) ? min(rule, policy.generalHealthAction) : rule
     default:
-      return rule.action
+      return rule
     }
   }
 
@@ -269,9 +284,82 @@ package struct PolicyJudge: Sendable {
   }
 }
 
+extension PolicyJudge {
+  /// Judges what a message says and nothing else: not who sends it, when, or with whose permission.
+  package func judgeContentAlone(
+    _ verdict: inout Verdict, findings facts: inout [FindingFacts], links: MessageLinks, input: PolicyInput
+  ) {
+    verdict.action = .pass
+    judgeContent(&verdict, &facts, links: links, input: input, maySendMarketing: false)
+    if verdict.completeness != .complete { verdict.give(.scanIncomplete, .block) }
+  }
+
+  func answer(
+    _ message: borrowing Message, _ input: PolicyInput, _ scratch: inout PolicyScratch
+  ) -> ConsentJudge.Answer {
+    ConsentJudge(rules: policy.consent).judge(
+      message, records: input.history.consent, purpose: message.purpose.isEmpty ? Self.other.span : message.purpose.span,
+      now: input.wallClock, practice: practice, clock: &scratch.clock)
+  }
+
+  /// What findings add to their thread.
+  package func parts(of findings: [Finding]) -> PatientHistory.Parts {
+    var parts = PatientHistory.Parts(rawValue: 0)
+    for finding in findings where finding.role != .provider && finding.role != .practice {
+      switch finding.entity {
+      case .person: parts.insert(.person)
+      case .dateOfBirth:
+        parts.insert(.birthDate)
+        parts.insert(.pointer)
+      case .labResult, .diagnosis, .diagnosisCode, .medication, .procedure: parts.insert(.health)
+      case .phoneNumber, .emailAddress, .streetAddress, .faxNumber, .usSSN, .usITIN, .usMBI, .medicalRecordNumber,
+        .healthPlanID, .accountNumber, .creditCard, .usDriverLicense, .usPassport, .usBankNumber, .ibanCode, .age,
+        .username, .biometricID, .ipAddress, .macAddress:
+        parts.insert(.pointer)
+      default: break
+      }
+    }
+    return parts
+  }
+
+  /// The findings that would have to go for the content of a message to pass, by their positions: the
+  /// fewest that can be reached by putting one after the other back. Nil where content is not what
+  /// blocks, or all findings together are not enough.
+  package func counterfactual(
+    _ verdict: borrowing Verdict, facts: [FindingFacts], messageFacts: MessageFacts, message: borrowing Message,
+    input: PolicyInput, scratch: inout PolicyScratch
+  ) -> [Int]? {
+    guard input.direction == .outbound else { return nil }
+    let isOnlyContent = verdict.reasons.allSatisfy { $0.severity == .warning || $0.code.isAboutContent }
+    guard isOnlyContent else { return nil }
+    let maySendMarketing = answer(message, input, &scratch).coversMarketing
+    let findings = verdict.findings
+    var isOut = Array(repeating: true, count: findings.count)
+    func passes() -> Bool {
+      var trial = Verdict()
+      trial.completeness = .complete
+      trial.action = .pass
+      var kept: [FindingFacts] = []
+      for index in findings.indices where !isOut[index] {
+        trial.findings.append(findings[index])
+        kept.append(facts[index])
+      }
+      let links = self.links(trial.findings, facts: messageFacts)
+      judgeContent(&trial, &kept, links: links, input: input, maySendMarketing: maySendMarketing)
+      return trial.action == .pass
+    }
+    guard passes() else { return nil }
+    for index in findings.indices {
+      isOut[index] = false
+      if !passes() { isOut[index] = true }
+    }
+    return findings.indices.filter { isOut[$0] }
+  }
+}
+
 extension Finding {
   /// Whether it is one of the two things that linkage joins, and nobody's of the practice.
-  fileprivate var isLinkable: Bool {
+  var isLinkable: Bool {
     guard role != .provider, role != .practice else { return false }
     switch entity {
     case .dateTime, .organization, .url: return false
@@ -282,7 +370,7 @@ extension Finding {
 
 extension Verdict {
   /// Adds a reason, once, and makes the action at least as strict as it asks.
-  fileprivate mutating func give(_ code: ReasonCode, _ strength: Action, _ entity: EntityType? = nil) {
+  mutating func give(_ code: ReasonCode, _ strength: Action, _ entity: EntityType? = nil) {
     action = max(action, strength)
     let severity: Severity = strength == .block ? .block : strength == .redact ? .redact : .warning
     let reason = Reason(code: code, severity: severity, entity: entity)

@@ -4,7 +4,7 @@ package import TightlipCore
 /// The time zones that ICU knows. Its data is the machine's, and updated with it.
 package enum TimeZones {
   /// The names of all zones of the IANA database.
-  package static let names = TimeZoneNames(ianaNames())
+  package static let names = NameTable(ianaNames().sorted())
 
   /// The version of ICU's time zone data, for example `2025b`; empty where ICU cannot tell.
   package static var dataVersion: String {

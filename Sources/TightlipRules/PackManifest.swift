@@ -6,6 +6,11 @@ package struct PackManifest: Sendable {
   package var version: String
   package var terms: [String]
   package var patterns: [String]
+  /// Files of words by which messages say something about texting.
+  package var intents: [String] = []
+  /// The hours of states, and the zones in which they lie.
+  package var stateWindows: String?
+  package var stateZones: String?
   /// The tagger's weights, if the pack has any.
   package var weights: String?
   /// For labels of the tagger: hundredths of log odds by which it leans towards finding.
@@ -14,7 +19,8 @@ package struct PackManifest: Sendable {
   package var veto: Int?
 
   private static let keys = [
-    "name", "version", "licence", "language", "terms", "patterns", "weights", "lean", "veto",
+    "name", "version", "licence", "language", "terms", "patterns", "intents", "stateWindows", "stateZones",
+    "weights", "lean", "veto",
   ]
 
   /// Reads the manifest.
@@ -32,6 +38,9 @@ package struct PackManifest: Sendable {
       version = try document.string(try required("version"), "version")
       terms = try document.strings(try required("terms"), "terms")
       patterns = try document.strings(try required("patterns"), "patterns")
+      if let node = members["intents"]?.value { intents = try document.strings(node, "intents") }
+      if let node = members["stateWindows"]?.value { stateWindows = try document.string(node, "stateWindows") }
+      if let node = members["stateZones"]?.value { stateZones = try document.string(node, "stateZones") }
       if let node = members["weights"]?.value { weights = try document.string(node, "weights") }
       if let node = members["veto"]?.value { veto = try document.integer(node, "veto", in: 0...10_000) }
       if let lean = members["lean"]?.value {
@@ -39,7 +48,7 @@ package struct PackManifest: Sendable {
           self.lean[label] = try document.integer(value, "the lean of \(label)", in: -1000...1000)
         }
       }
-      for path in terms + patterns + (weights.map { [$0] } ?? []) where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
+      for path in terms + patterns + intents + [weights, stateWindows, stateZones].compactMap(\.self) where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
         throw Diagnostic(
           file: file, "names a file outside the pack: \(path)",
           remedy: "name files below the folder of pack.yaml")

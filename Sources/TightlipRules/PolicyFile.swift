@@ -3,193 +3,269 @@ internal import Yams
 
 /// Reads a policy (YAML). What the file leaves out keeps the shipped default.
 package enum PolicyFile {
-  private static let keys = [
-    "policy", "version", "halt", "expires", "threshold", "inbound", "entities", "names",
-    "health", "linkage", "limits", "practice", "blockMarker", "instead",
-  ]
+  /// What a file says, and what is worth knowing about it.
+  package struct Reading: Sendable {
+    package var policy: Policy
+    /// Rules weaker than the shipped default for which nobody answers.
+    package var warnings: [Diagnostic]
+  }
 
   /// The policy in a file.
   ///
-  /// - Throws: ``RulesError``; a policy with a mistake is never used in part.
-  package static func read(file: String, bytes: [UInt8]) throws(RulesError) -> Policy {
-    let document = try YAMLDocument(file: file, bytes: bytes)
-    do throws(Diagnostic) {
-      return try policy(document)
-    } catch {
-      throw RulesError(error)
-    }
+  /// - Throws: ``RulesError`` with everything that is wrong; a policy with a mistake is never used in part.
+  package static func read(
+    file: String, bytes: [UInt8], timeZones: NameTable? = nil
+  ) throws(RulesError) -> Policy {
+    try readAll(file: file, bytes: bytes, timeZones: timeZones).policy
   }
 
-  private static func policy(_ document: YAMLDocument) throws(Diagnostic) -> Policy {
+  /// The policy in a file, with warnings.
+  ///
+  /// - Parameter timeZones: the zones that are known; any name will do where there are none.
+  /// - Throws: ``RulesError`` with everything that is wrong.
+  package static func readAll(
+    file: String, bytes: [UInt8], timeZones: NameTable? = nil
+  ) throws(RulesError) -> Reading {
+    let document = try YAMLDocument(file: file, bytes: bytes)
+    var reader = PolicyReader(document)
+    let policy = reader.readPolicy(timeZones: timeZones)
+    func place(_ left: Diagnostic, _ right: Diagnostic) -> Bool {
+      (left.line, left.column) < (right.line, right.column)
+    }
+    if !reader.problems.isEmpty { throw RulesError(reader.problems.sorted(by: place)) }
+    return Reading(policy: policy, warnings: reader.warnings.sorted(by: place))
+  }
+}
+
+extension PolicyReader {
+  /// Reads everything, in the order of the table of keys.
+  mutating func readPolicy(timeZones: NameTable?) -> Policy {
     var policy = Policy.shippedDefault
-    let members = try document.members(of: document.root, "a policy", known: keys)
-    guard let name = members["policy"]?.value else {
-      throw document.diagnostic(
-        document.root, "has no name", remedy: "begin the file with a line policy: NAME")
+    let shipped = Policy.shippedDefault
+    guard case .mapping = document.root else {
+      problem(document.root, "a policy must be a mapping", remedy: "write lines of the form key: value")
+      return policy
     }
-    policy.name = try document.string(name, "policy")
-    if let node = members["version"]?.value { policy.version = try document.string(node, "version") }
-    if let node = members["halt"]?.value { policy.isHalted = try document.boolean(node, "halt") }
-    if let node = members["expires"]?.value { policy.expiresAt = try instant(node, document) }
-    if let node = members["threshold"]?.value {
-      policy.threshold = Score(try document.fraction(node, "threshold"))
+    let members = members(document.root, "a policy", "")
+    if let node = members["policy"] {
+      policy.name = string(node, "policy") ?? ""
+    } else {
+      problem(document.root, "has no name", remedy: "begin the file with a line policy: NAME")
     }
-    if let node = members["inbound"]?.value {
-      let inner = try document.members(of: node, "inbound", known: ["action"])
-      if let node = inner["action"]?.value { policy.inboundAction = try action(node, document) }
+    policy.version = string(members["version"], "version") ?? policy.version
+    readHalt(members, &policy)
+    if let (node, isAccepted) = long(members["threshold"], "threshold"), let value = fraction(node, "threshold") {
+      policy.threshold = Score(value)
+      if policy.threshold > shipped.threshold { weaker(node, "threshold", isAccepted: isAccepted) }
     }
-    if let node = members["entities"]?.value { try readEntities(node, document, into: &policy) }
-    if let node = members["names"]?.value {
-      let inner = try document.members(of: node, "names", known: ["first", "own"])
-      if let node = inner["first"]?.value { policy.firstNameAction = try action(node, document) }
-      if let node = inner["own"]?.value { policy.ownIdentityAction = try action(node, document) }
+    if let node = members["inbound"] {
+      let inner = self.members(node, "inbound", "inbound")
+      if let action = action(inner["action"]) { policy.inboundAction = action }
+      policy.helpText = string(inner["help"], "help") ?? ""
     }
-    if let node = members["health"]?.value {
-      let inner = try document.members(
-        of: node, "health", known: ["general", "medication", "procedure"])
-      if let node = inner["general"]?.value { policy.generalHealthAction = try action(node, document) }
-      if let node = inner["medication"]?.value {
-        policy.unlinkedMedicationAction = try action(node, document)
-      }
-      if let node = inner["procedure"]?.value {
-        policy.addressedProcedureAction = try action(node, document)
+    if let node = members["entities"] { readEntities(node, &policy) }
+    if let node = members["encrypted"] {
+      let inner = self.members(node, "encrypted", "encrypted")
+      if let node = inner["entities"] {
+        policy.encryptedEntities = readActions(node, "encrypted.entities") { entity in
+          policy.encryptedEntities[entity] ?? .pass
+        }
       }
     }
-    if let node = members["linkage"]?.value {
-      let inner = try document.members(
-        of: node, "linkage", known: ["personAndHealth", "addressedHealth", "birthDateAndName"])
-      if let node = inner["personAndHealth"]?.value { policy.linkedAction = try action(node, document) }
-      if let node = inner["addressedHealth"]?.value {
-        policy.addressedHealthAction = try action(node, document)
-      }
-      if let node = inner["birthDateAndName"]?.value {
-        policy.birthDateWithNameAction = try action(node, document)
-      }
-    }
-    if let node = members["limits"]?.value {
-      let inner = try document.members(
-        of: node, "limits", known: ["redactions", "redactedPercent", "risk"])
-      if let node = inner["redactions"]?.value {
-        policy.maximumRedactions = try document.integer(node, "redactions", in: 0...1000)
-      }
-      if let node = inner["redactedPercent"]?.value {
-        policy.maximumRedactedPercent = try document.integer(node, "redactedPercent", in: 0...100)
-      }
-      if let node = inner["risk"]?.value {
-        policy.maximumRisk = Score(try document.fraction(node, "risk"))
-      }
-    }
-    if let node = members["practice"]?.value {
-      let known = ["names", "phones", "addresses", "domains"]
-      let inner = try document.members(of: node, "practice", known: known)
-      for key in known {
-        if let node = inner[key]?.value { policy.practiceIdentity += try document.strings(node, key) }
-      }
-    }
-    if let node = members["blockMarker"]?.value {
-      policy.blockMarker = try document.string(node, "blockMarker")
-      guard policy.blockMarker.utf8.contains(where: { $0 > 32 }) else {
-        throw document.diagnostic(
-          node, "blockMarker is empty, so a blocked line would look like an empty message",
-          remedy: "write a few words, for example [MESSAGE BLOCKED]")
-      }
-      guard !policy.blockMarker.utf8.contains(where: { $0 == 10 || $0 == 13 }) else {
-        throw document.diagnostic(node, "blockMarker holds a line break", remedy: "write it on one line")
-      }
-    }
-    if let node = members["instead"]?.value {
-      let inner = try document.members(of: node, "instead", known: ["channel", "text"])
-      if let node = inner["channel"]?.value { policy.insteadChannel = try document.string(node, "channel") }
-      if let node = inner["text"]?.value { policy.insteadText = try document.string(node, "text") }
-    }
+    readRefinements(members, &policy, shipped)
+    readLimits(members["limits"], &policy, shipped)
+    readPractice(members["practice"], &policy, timeZones)
+    readPurposes(members["purposes"], &policy)
+    readSenders(members["senders"], &policy)
+    readChannels(members["channels"], &policy)
+    readDevices(members["devices"], &policy)
+    readQuietHours(members["quietHours"], &policy, timeZones)
+    readClocks(members["clocks"], &policy)
+    readConsent(members, &policy)
+    readInstead(members, &policy)
     return policy
   }
 
-  private static func readEntities(
-    _ node: Node, _ document: YAMLDocument, into policy: inout Policy
-  ) throws(Diagnostic) {
-    let names = EntityType.allCases.map(\.name)
-    let entries = try document.members(of: node, "entities", known: names)
+  private mutating func readHalt(_ members: [String: Node], _ policy: inout Policy) {
+    policy.isHalted = boolean(members["halt"], "halt") ?? policy.isHalted
+    if let value = word(members["haltDirections"], "haltDirections", Policy.Directions.allCases.map { ($0.name, $0) }) {
+      policy.haltDirections = value
+    }
+    if let node = members["haltFile"], let path = string(node, "haltFile") {
+      if path.hasPrefix("/") {
+        policy.haltFile = path
+      } else {
+        problem(
+          node, "haltFile is no absolute path", remedy: "begin it with /, so that every program looks at the same place")
+      }
+    }
+    if let expiry = expiry(members["expires"]) { policy.expiry = expiry }
+    if let (node, isAccepted) = long(members["monitor"], "monitor"), let value = boolean(node, "monitor") {
+      policy.isMonitoring = value
+      if value { weaker(node, "monitor: true", isAccepted: isAccepted) }
+    }
+  }
+
+  // MARK: What
+
+  private mutating func readEntities(_ node: Node, _ policy: inout Policy) {
+    let shipped = Policy.shippedDefault
+    let entries = members(node, "entities", "entities")
     for name in entries.keys.sorted() {
-      guard let entity = EntityType(name: name), let entry = entries[name]?.value else { continue }
-      if case .scalar = entry {
-        policy[entity].action = try action(entry, document)
+      guard let entity = EntityType(name: name), let entry = entries[name] else { continue }
+      guard case .mapping = entry else {
+        if let action = action(entry) {
+          policy[entity].action = action
+          if action < shipped[entity].action { weaker(entry, name, isAccepted: false) }
+        }
         continue
       }
-      let inner = try document.members(of: entry, name, known: ["action", "redaction", "text"])
-      if let node = inner["action"]?.value { policy[entity].action = try action(node, document) }
-      guard let node = inner["redaction"]?.value else { continue }
-      let kind = try document.string(node, "redaction")
-      switch kind {
-      case "tag": policy[entity].redaction = .tag
-      case "mask": policy[entity].redaction = .mask
-      case "hash": policy[entity].redaction = .hash
-      case "generalize": policy[entity].redaction = .generalize
-      case "partial": policy[entity].redaction = .partial
-      case "fixed":
-        guard let text = inner["text"]?.value else {
-          throw document.diagnostic(node, "redaction fixed has no text", remedy: "add a line text: …")
-        }
-        let fixed = try document.string(text, "text")
-        guard fixed.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "`") }) else {
-          throw document.diagnostic(
-            text, "the fixed text holds characters outside the basic text-message alphabet",
-            remedy: "use plain letters, digits and punctuation: one other character would halve the room of the whole message")
-        }
-        policy[entity].redaction = .fixed(fixed)
-      default:
-        let known = ["tag", "mask", "fixed", "hash", "generalize", "partial"]
-        throw document.diagnostic(
-          node, "unknown redaction \"\(kind)\"",
-          remedy: nearest(to: kind, among: known).map { "did you mean \($0)?" }
-            ?? "use one of: " + known.joined(separator: ", "))
+      let inner = members(entry, name, "entities.*")
+      let isAccepted = accept(inner["accept"])
+      if let node = inner["action"], let action = action(node) {
+        policy[entity].action = action
+        if action < shipped[entity].action { weaker(node, name, isAccepted: isAccepted) }
+      }
+      if let node = inner["redaction"] {
+        if let redaction = redaction(node, inner["text"]) { policy[entity].redaction = redaction }
+      } else if let text = inner["text"] {
+        problem(text, "the text of \(name) can never be used", remedy: "add redaction: fixed, or take the text out")
       }
     }
   }
 
-  private static func action(_ node: Node, _ document: YAMLDocument) throws(Diagnostic) -> Action {
-    let name = try document.string(node, "an action")
-    guard let action = Action(name: name) else {
-      throw document.diagnostic(
-        node, "unknown action \"\(name)\"",
-        // No guess here: "reject" is nearer to redact than to block.
-        remedy: "use pass, redact or block")
+  private mutating func redaction(_ node: Node, _ textNode: Node?) -> RedactionOperator? {
+    let kinds: [(String, RedactionOperator)] = [
+      ("tag", .tag), ("mask", .mask), ("fixed", .fixed("")), ("hash", .hash), ("generalize", .generalize),
+      ("partial", .partial),
+    ]
+    guard let kind = word(node, "redaction", kinds) else { return nil }
+    guard kind == .fixed("") else {
+      if let textNode {
+        problem(textNode, "the text can never be used", remedy: "write redaction: fixed, or take the text out")
+      }
+      return kind
     }
-    return action
+    guard let textNode else {
+      problem(node, "redaction fixed has no text", remedy: "add a line text: …")
+      return nil
+    }
+    guard let fixed = string(textNode, "text") else { return nil }
+    guard fixed.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "`") }) else {
+      problem(
+        textNode, "the fixed text holds characters outside the basic text-message alphabet",
+        remedy: "use plain letters, digits and punctuation: one other character would halve the room of the whole message")
+      return nil
+    }
+    return .fixed(fixed)
   }
 
-  /// A date (the end of that day, UTC) or an RFC 3339 instant in UTC, as seconds since 1970.
-  private static func instant(_ node: Node, _ document: YAMLDocument) throws(Diagnostic) -> Int64 {
-    let text = Array(try document.string(node, "expires").utf8)
-    let wrong = document.diagnostic(
-      node, "expires is neither a date nor an instant",
-      remedy: "write 2027-12-31, or 2027-12-31T23:59:59Z")
-    func number(_ range: Range<Int>) throws(Diagnostic) -> Int64 {
-      guard range.upperBound <= text.count else { throw wrong }
-      var value: Int64 = 0
-      for digit in text[range] {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { throw wrong }
-        value = value * 10 + Int64(digit - UInt8(ascii: "0"))
+  /// A mapping from entities to actions.
+  mutating func readActions(
+    _ node: Node, _ path: String, shipped: (EntityType) -> Action
+  ) -> [EntityType: Action] {
+    var result: [EntityType: Action] = [:]
+    let known = path.hasPrefix("channels") ? "channels.*.entities" : path
+    let entries = members(node, path, known)
+    for name in entries.keys.sorted() {
+      guard let entity = EntityType(name: name) else { continue }
+      var action = shipped(entity)
+      let before = problems.count
+      rule(entries[name], name, shipped: shipped(entity), into: &action)
+      if problems.count == before { result[entity] = action }
+    }
+    return result
+  }
+
+  private mutating func readRefinements(_ members: [String: Node], _ policy: inout Policy, _ shipped: Policy) {
+    if let node = members["names"] {
+      let inner = self.members(node, "names", "names")
+      rule(inner["first"], "names.first", shipped: shipped.firstNameAction, into: &policy.firstNameAction)
+      rule(inner["own"], "names.own", shipped: shipped.ownIdentityAction, into: &policy.ownIdentityAction)
+    }
+    if let node = members["health"] {
+      let inner = self.members(node, "health", "health")
+      rule(inner["general"], "health.general", shipped: shipped.generalHealthAction, into: &policy.generalHealthAction)
+      rule(
+        inner["medication"], "health.medication", shipped: shipped.unlinkedMedicationAction,
+        into: &policy.unlinkedMedicationAction)
+      rule(
+        inner["procedure"], "health.procedure", shipped: shipped.addressedProcedureAction,
+        into: &policy.addressedProcedureAction)
+    }
+    if let node = members["linkage"] {
+      let inner = self.members(node, "linkage", "linkage")
+      rule(inner["personAndHealth"], "linkage.personAndHealth", shipped: shipped.linkedAction, into: &policy.linkedAction)
+      rule(
+        inner["addressedHealth"], "linkage.addressedHealth", shipped: shipped.addressedHealthAction,
+        into: &policy.addressedHealthAction)
+      rule(
+        inner["birthDateAndName"], "linkage.birthDateAndName", shipped: shipped.birthDateWithNameAction,
+        into: &policy.birthDateWithNameAction)
+    }
+  }
+
+  private mutating func readLimits(_ node: Node?, _ policy: inout Policy, _ shipped: Policy) {
+    guard let node else { return }
+    let inner = members(node, "limits", "limits")
+    let isAccepted = accept(inner["accept"])
+    if let node = inner["redactions"], let value = integer(node, "redactions", in: 0...1000) {
+      policy.maximumRedactions = value
+      if value > shipped.maximumRedactions { weaker(node, "limits.redactions", isAccepted: isAccepted) }
+    }
+    if let node = inner["redactedPercent"], let value = integer(node, "redactedPercent", in: 0...100) {
+      policy.maximumRedactedPercent = value
+      if value > shipped.maximumRedactedPercent { weaker(node, "limits.redactedPercent", isAccepted: isAccepted) }
+    }
+    if let node = inner["risk"], let value = fraction(node, "risk") { policy.maximumRisk = Score(value) }
+  }
+
+  private mutating func readPractice(_ node: Node?, _ policy: inout Policy, _ timeZones: NameTable?) {
+    guard let node else { return }
+    let inner = members(node, "practice", "practice")
+    let names = strings(inner["names"], "names") ?? []
+    let phones = strings(inner["phones"], "phones") ?? []
+    let addresses = strings(inner["addresses"], "addresses") ?? []
+    let domains = strings(inner["domains"], "domains") ?? []
+    policy.practiceIdentity = names + phones + addresses + domains
+    policy.practiceNames = names
+    policy.practiceContacts = phones + domains
+    policy.practiceTimeZone = timeZone(inner["timeZone"], "timeZone", known: timeZones)
+  }
+
+  // MARK: Instead
+
+  private mutating func readInstead(_ members: [String: Node], _ policy: inout Policy) {
+    if let node = members["blockMarker"], let marker = string(node, "blockMarker") {
+      if !marker.utf8.contains(where: { $0 > 32 }) {
+        problem(
+          node, "blockMarker is empty, so a blocked line would look like an empty message",
+          remedy: "write a few words, for example [MESSAGE BLOCKED]")
+      } else if marker.utf8.contains(where: { $0 == 10 || $0 == 13 }) {
+        problem(node, "blockMarker holds a line break", remedy: "write it on one line")
+      } else {
+        policy.blockMarker = marker
       }
-      return value
     }
-    guard text.count == 10 || text.count == 20, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-")
-    else { throw wrong }
-    let (year, month, day) = (try number(0..<4), try number(5..<7), try number(8..<10))
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
-    let lengths: [Int64] = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard year >= 1970, (1...12).contains(month), day >= 1, day <= lengths[Int(month) - 1] else {
-      throw wrong
+    guard let node = members["instead"] else { return }
+    let inner = self.members(node, "instead", "instead")
+    policy.insteadChannel = string(inner["channel"], "channel") ?? policy.insteadChannel
+    policy.insteadText = string(inner["text"], "text") ?? policy.insteadText
+    guard let reasons = inner["reasons"] else { return }
+    let entries = self.members(reasons, "instead.reasons", "instead.reasons")
+    for name in entries.keys.sorted() {
+      guard let code = ReasonCode(code: name), let entry = entries[name] else { continue }
+      guard code.allowsReplacement else {
+        problem(
+          entry, "a text for \(name) can never be offered: there it is not the message that is wrong",
+          remedy: "take it out")
+        continue
+      }
+      let parts = self.members(entry, name, "instead.reasons.*")
+      policy.insteadByReason.append(
+        Policy.ApprovedText(
+          reason: code, channel: string(parts["channel"], "channel") ?? policy.insteadChannel,
+          text: string(parts["text"], "text") ?? ""))
     }
-    // Days since 1970-01-01 by the civil-calendar count: years before, leap days before, days.
-    var days = (year - 1970) * 365 + (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 - 477
-    days += lengths[0..<Int(month - 1)].reduce(0, +) + day - 1
-    if text.count == 10 { return (days + 1) * 86_400 }
-    guard text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
-      text[19] == UInt8(ascii: "Z")
-    else { throw wrong }
-    let (hour, minute, second) = (try number(11..<13), try number(14..<16), try number(17..<19))
-    guard hour < 24, minute < 60, second < 60 else { throw wrong }
-    return days * 86_400 + hour * 3_600 + minute * 60 + second
   }
 }

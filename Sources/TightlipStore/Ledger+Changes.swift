@@ -16,22 +16,40 @@ package enum LedgerChange: Hashable, Sendable {
   case closed(thread: [UInt8], patient: [UInt8], at: Instant)
 }
 
+extension LedgerChange {
+  /// Whom it is about.
+  var patient: [UInt8] {
+    switch self {
+    case .consent(let event): Array(event.patient.utf8)
+    case .sent(let patient, _), .confirmed(let patient, _), .opened(_, let patient, _), .closed(_, let patient, _): patient
+    }
+  }
+}
+
+extension PatientMemory {
+  /// Takes in a change that is not written yet. Consent events need the whole history.
+  mutating func apply(_ change: LedgerChange) {
+    switch change {
+    case .consent: break
+    case .sent(_, let time):
+      sent.insert(time, at: sent.firstIndex { $0 <= time } ?? sent.count)
+      if sent.count > 3 { sent.removeLast() }
+    case .confirmed: optOutWasConfirmed = true
+    case .opened(let thread, _, let time): if openClocks[thread] == nil { openClocks[thread] = time }
+    case .closed(let thread, _, _): openClocks[thread] = nil
+    }
+  }
+}
+
 extension Ledger {
   /// Notes a change: it counts for the next message at once, and is written by ``commit()``.
   package func note(_ change: LedgerChange) {
     cache.withLock { cache in
       cache.pending.append(change)
-      switch change {
-      case .consent(let event):
-        cache.pendingEvents.append(event)
-        cache.memory[Array(event.patient.utf8)] = nil
-      case .sent(let patient, let time):
-        guard var sent = cache.memory[patient]?.sent else { break }
-        sent.insert(time, at: sent.firstIndex { $0 <= time } ?? sent.count)
-        cache.memory[patient]?.sent = Array(sent.prefix(3))
-      case .confirmed(let patient, _): cache.memory[patient]?.optOutWasConfirmed = true
-      case .opened(let thread, let patient, let time): cache.memory[patient]?.openClocks[thread] = time
-      case .closed(let thread, let patient, _): cache.memory[patient]?.openClocks[thread] = nil
+      if case .consent = change {
+        cache.memory[change.patient] = nil
+      } else {
+        cache.memory[change.patient]?.apply(change)
       }
     }
   }
@@ -56,14 +74,12 @@ extension Ledger {
           if case .consent(let event) = change { return event.kind != .stopped }
           return true
         }
-        cache.pendingEvents.removeAll { $0.kind != .stopped }
         cache.memory.removeAll()
       }
       throw Self.translate(error, path)
     }
     cache.withLock { cache in
       cache.pending.removeFirst(pending.count)
-      cache.pendingEvents.removeAll(keepingCapacity: true)
     }
   }
 

@@ -182,6 +182,14 @@ package final class Ledger: Sendable {
     cache.withLock { $0.forget(found.patients, version: found.version, change: found.change) }
   }
 
+  /// What was permitted at an instant, what is not written yet included. Not remembered: for archives.
+  package func consent(of patient: [UInt8], asOf time: Instant) throws(RecordsError) -> Consent {
+    let pending = cache.withLock { $0.pending.filter { $0.patient == patient } }
+    var history = try history(of: String(decoding: patient, as: UTF8.self))
+    for event in pending.events { history = history.adding(event) }
+    return history.consent(asOf: time)
+  }
+
   /// How many patients are remembered.
   package var rememberedPatients: Int { cache.withLock { $0.memory.count } }
 
@@ -192,14 +200,23 @@ package final class Ledger: Sendable {
   ///
   /// - Parameter patient: the id, UTF-8.
   package func memory(of patient: [UInt8]) throws(RecordsError) -> PatientMemory {
-    let (known, pending) = cache.withLock { ($0.memory[patient], $0.pendingEvents) }
+    let (known, pending) = cache.withLock { cache in
+      let known = cache.memory[patient]
+      return (known, known == nil ? cache.pending.filter { $0.patient == patient } : [])
+    }
     if let known { return known }
     let id = String(decoding: patient, as: UTF8.self)
-    let memory = try withDatabase {
-      try $0.memory(of: id, pending: pending.filter { $0.patient.utf8.elementsEqual(patient) })
-    }
+    var memory = try withDatabase { try $0.memory(of: id, pending: pending.events) }
+    for change in pending { memory.apply(change) }
     cache.withLock { $0.remember(memory, of: patient) }
     return memory
+  }
+}
+
+extension [LedgerChange] {
+  /// The consent events.
+  var events: [ConsentEvent] {
+    compactMap { if case .consent(let event) = $0 { event } else { nil } }
   }
 }
 
@@ -211,8 +228,6 @@ struct LedgerCache {
   var memory: [[UInt8]: PatientMemory] = [:]
   /// What ``Ledger/commit()`` writes, in its order.
   var pending: [LedgerChange] = []
-  /// The consent events among them.
-  var pendingEvents: [ConsentEvent] = []
 
   /// About 50 MB; then it begins anew.
   static let limit = 200_000
@@ -226,8 +241,7 @@ struct LedgerCache {
   mutating func forget(_ patients: [[UInt8]]?, version: Int64, change: Int64) {
     dataVersion = version
     self.change = change
-    // What is pending is in the memory of patients, and nowhere else that could be read.
-    guard let patients, pending.isEmpty else {
+    guard let patients else {
       memory.removeAll(keepingCapacity: true)
       return
     }

@@ -13,14 +13,21 @@ package final class Records {
   private var quarantine: Quarantine?
   /// Who judges, as the log says it.
   private var judges: AuditEvent
+  /// Why the ledger cannot be asked, if it cannot.
+  package private(set) var failure: RecordsError?
+  private let needsLog: Bool
   /// Messages that were refused since the last block reached the log.
   private var unrecorded = 0
 
   /// Records of a program.
   ///
   /// - Parameter judges: the event that says which engine, pack and policy judge.
+  /// - Parameter needsLog: whether messages are blocked while the log cannot be written.
   /// - Throws: ``RecordsError`` where the log cannot be begun.
-  package init(ledger: Ledger?, log: AuditLog?, quarantine: consuming Quarantine?, judges: AuditEvent) throws(RecordsError) {
+  package init(
+    ledger: Ledger?, log: AuditLog?, quarantine: consuming Quarantine?, judges: AuditEvent, needsLog: Bool = true
+  ) throws(RecordsError) {
+    self.needsLog = needsLog
     self.ledger = ledger
     self.log = log
     self.quarantine = quarantine
@@ -50,8 +57,17 @@ package final class Records {
     try log.append(&line, count: 1)
   }
 
-  /// Learns what other programs wrote. To be called before a batch is judged.
-  package func begin() throws(RecordsError) { try ledger?.refresh() }
+  /// Learns what other programs wrote. To be called after each read, before the messages are judged.
+  ///
+  /// Where that cannot be done no message may leave, until it can be done again.
+  package func begin() {
+    do throws(RecordsError) {
+      try ledger?.refresh()
+      failure = nil
+    } catch {
+      failure = error
+    }
+  }
 
   /// Writes down a batch, and returns when everything is on the disk.
   ///
@@ -61,21 +77,29 @@ package final class Records {
     do throws(RecordsError) {
       try quarantine?.keep(batch.originals)
       try ledger?.commit()
-      if let log, batch.count > 0 {
-        if unrecorded > 0 {
-          var event = AuditEvent(.interrupted, at: Instant(seconds: Int64(time(nil))))
-          event.count = unrecorded
-          event.session = log.name
-          batch.lines.insert(contentsOf: event.line, at: 0)
-          batch.count += 1
-        }
-        try log.append(&batch.lines, count: batch.count)
-        unrecorded = 0
-      }
     } catch {
       unrecorded += batch.messages
       throw error
     }
+    do throws(RecordsError) {
+      try writeRecords(of: &batch)
+    } catch {
+      unrecorded += batch.messages
+      if needsLog { throw error }
+    }
+  }
+
+  private func writeRecords(of batch: inout RecordBatch) throws(RecordsError) {
+    guard let log, batch.count > 0 else { return }
+    if unrecorded > 0 {
+      var event = AuditEvent(.interrupted, at: Instant(seconds: Int64(time(nil))))
+      event.count = unrecorded
+      event.session = log.name
+      batch.lines.insert(contentsOf: event.line, at: 0)
+      batch.count += 1
+    }
+    try log.append(&batch.lines, count: batch.count)
+    unrecorded = 0
   }
 
   /// Says in the log that the program ended as it should.

@@ -181,7 +181,7 @@ struct RequestReaderTests {
   }
 
   @Test func `a zone is read against the list where there is one`() {
-    let options = RequestOptions(timeZones: TimeZoneNames(["America/Denver", "UTC", "America/Boise"]))
+    let options = RequestOptions(timeZones: NameTable(["America/Denver", "UTC", "America/Boise"]))
     for name in ["America/Denver", "UTC", "America/Boise"] {
       #expect(read(#"{"text":"x","recipient":{"timeZone":"\#(name)"}}"#, options).reading == .text("x"))
     }

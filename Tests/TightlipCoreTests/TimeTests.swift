@@ -75,10 +75,10 @@ struct USStateTests {
   }
 }
 
-struct TimeZoneNamesTests {
+struct NameTableTests {
   @Test func `each name has a number that leads back, and nothing else has one`() {
     let names = ["America/Denver", "UTC", "America/Den", "Asia/Kolkata", "America/Denver/X"]
-    let zones = TimeZoneNames(names + ["UTC"])
+    let zones = NameTable(names + ["UTC"])
     #expect(zones.count == names.count)
     for name in names {
       let bytes = Array(name.utf8)

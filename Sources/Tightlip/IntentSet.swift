@@ -1,0 +1,96 @@
+import TightlipCore
+import TightlipPatterns
+import TightlipRules
+
+/// The rules by which a message says something about texting itself, compiled.
+struct IntentSet: Sendable {
+  private struct Compiled: Sendable {
+    var pattern: CompiledPattern
+    var meaning: IntentRule.Meaning
+    /// For each string of which a match needs one, the slots of its trigrams.
+    var literals: [[Int]]
+  }
+
+  let rules: [IntentRule]
+  private let compiled: [Compiled]
+  let isEmpty: Bool
+
+  init(_ rules: [IntentRule]) throws(FilterError) {
+    var compiled: [Compiled] = []
+    var problems: [String] = []
+    for rule in rules {
+      do throws(PatternError) {
+        let pattern = try CompiledPattern(rule.pattern)
+        compiled.append(
+          Compiled(pattern: pattern, meaning: rule.meaning, literals: pattern.facts.needs.literals.map(Trigrams.slots(of:))))
+      } catch {
+        problems.append(
+          Diagnostic(
+            file: rule.file, line: rule.patternLine, column: rule.patternColumn,
+            "intent \"\(rule.id)\": the pattern is wrong at byte \(error.utf8Offset): \(error.reason)",
+            remedy: "mend the pattern; PCRE2's syntax applies").description)
+      }
+    }
+    if !problems.isEmpty { throw FilterError(.configuration, problems) }
+    self.rules = rules
+    self.compiled = compiled
+    isEmpty = compiled.isEmpty
+  }
+
+  /// What a message wants: the kind that stands first in ``MessageIntent/Kind`` wins, and of one kind
+  /// the rule that stands first.
+  ///
+  /// - Returns: the rule's number and its span in the text; nil where no rule matches.
+  /// - Throws: ``MatchLimitError`` where PCRE2 gave up.
+  func intent(
+    in text: Span<UInt8>, _ scratch: inout IntentScratch
+  ) throws(MatchLimitError) -> (rule: Int, span: Range<Int>)? {
+    var best: (rule: Int, span: Range<Int>, kind: UInt8)?
+    scratch.trigrams.fill(from: text)
+    for number in compiled.indices {
+      guard case .intent(let kind) = compiled[number].meaning, kind.rawValue < best?.kind ?? .max else { continue }
+      if let span = try match(number, text, &scratch) { best = (number, span, kind.rawValue) }
+    }
+    return best.map { ($0.rule, $0.span) }
+  }
+
+  /// Whether an outbound message tells how to opt out.
+  func tellsOptOut(_ text: Span<UInt8>, _ scratch: inout IntentScratch) throws(MatchLimitError) -> Bool {
+    scratch.trigrams.fill(from: text)
+    for number in compiled.indices where compiled[number].meaning == .optOutNotice {
+      if try match(number, text, &scratch) != nil { return true }
+    }
+    return false
+  }
+
+  /// Whether one rule matches; for checking rules against their examples.
+  func matches(_ rule: Int, _ text: Span<UInt8>, _ scratch: inout IntentScratch) throws(MatchLimitError) -> Bool {
+    scratch.trigrams.fill(from: text)
+    return try match(rule, text, &scratch) != nil
+  }
+
+  private func match(
+    _ number: Int, _ text: Span<UInt8>, _ scratch: inout IntentScratch
+  ) throws(MatchLimitError) -> Range<Int>? {
+    guard text.count >= compiled[number].pattern.facts.minimumLength else { return nil }
+    if !compiled[number].literals.isEmpty {
+      var isPossible = false
+      search: for slots in compiled[number].literals {
+        for slot in slots where !scratch.trigrams.contains(slot) { continue search }
+        isPossible = true
+        break
+      }
+      guard isPossible else { return nil }
+    }
+    guard let (span, _) = try compiled[number].pattern.firstMatch(in: text, from: 0, scratch: scratch.match),
+      !span.isEmpty
+    else { return nil }
+    return span
+  }
+}
+
+/// What recognizing intents writes: one per worker.
+struct IntentScratch: ~Copyable {
+  let match = MatchScratch()
+  var trigrams = Trigrams()
+}

@@ -1,0 +1,104 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Synchronization
+import Tightlip
+import TightlipCore
+
+struct HaltCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "halt",
+    abstract: "Halts all texting at once, lifts the halt, or says whether there is one.",
+    discussion: """
+      A halt is a file. Every filter that looks at the same place blocks from the next message on, \
+      without a restart, and after one too. The place is --halt-file, else the policy's haltFile, else \
+      the environment variable TIGHTLIP_HALT_FILE, else tightlip/halt in the user's folder for state. \
+      SIGUSR1 to a filter halts that filter, and writes its file.
+      """)
+
+  enum Errand: String, ExpressibleByArgument, CaseIterable { case on, off, status }
+
+  @Argument(help: "on, off or status. status ends with exit code 1 while texting is halted.")
+  var errand: Errand
+
+  @Option(help: ArgumentHelp("The policy whose haltFile is meant.", valueName: "file"))
+  var policy: String?
+
+  @Option(help: ArgumentHelp("The halt file.", valueName: "path"))
+  var haltFile: String?
+
+  func run() throws {
+    let rules = try policy.map { try Filter.readPolicy($0) } ?? .shippedDefault
+    let path = HaltLocation.find(haltFile, policy: rules)
+    switch errand {
+    case .on:
+      HaltLocation.makeFolder(of: path)
+      guard HaltSwitch.write(path) else {
+        throw ConfigurationProblem(
+          "\(path): the halt file cannot be written: \(unsafe String(cString: strerror(errno)))\n"
+            + "  to mend it: name a place that this user may write to with --halt-file")
+      }
+      try StandardStreams.print("halted: \(path)")
+    case .off:
+      if unsafe unlink(path) != 0, errno != ENOENT {
+        throw ConfigurationProblem(
+          "\(path): the halt file cannot be removed: \(unsafe String(cString: strerror(errno)))\n"
+            + "  to mend it: remove it as its owner")
+      }
+      try StandardStreams.print(
+        rules.isHalted ? "the file is gone, but the policy itself says halt: true" : "not halted: \(path)")
+      if rules.isHalted { throw ProblemsFound() }
+    case .status:
+      let halt = HaltSwitch(file: path)
+      let isHalted = halt.isHalted || rules.isHalted
+      try StandardStreams.print((isHalted ? "halted: " : "not halted: ") + (rules.isHalted ? "by the policy" : path))
+      if isHalted { throw ProblemsFound() }
+    }
+  }
+}
+
+/// Where the halt file of a filter is.
+enum HaltLocation {
+  static func find(_ option: String?, policy: Policy) -> String {
+    if let option { return option }
+    if let file = policy.haltFile { return file }
+    if let variable = unsafe getenv("TIGHTLIP_HALT_FILE") { return unsafe String(cString: variable) }
+    if let state = unsafe getenv("XDG_STATE_HOME"), unsafe String(cString: state).hasPrefix("/") {
+      return unsafe String(cString: state) + "/tightlip/halt"
+    }
+    if let home = unsafe getenv("HOME"), unsafe String(cString: home).hasPrefix("/") {
+      return unsafe String(cString: home) + "/.local/state/tightlip/halt"
+    }
+    return "/var/lib/tightlip/halt"
+  }
+
+  /// Makes the folders above a file, for the user alone; what is there stays as it is.
+  static func makeFolder(of path: String) {
+    var folder = ""
+    for part in path.split(separator: "/").dropLast() {
+      folder += "/" + part
+      _ = unsafe mkdir(folder, 0o700)
+    }
+  }
+}
+
+/// SIGUSR1 halts. The handler sets a flag, and the next message meets it.
+enum HaltSignal {
+  private static let wasRaised = Atomic<Bool>(false)
+
+  /// Takes SIGUSR1, whose default would end the program.
+  static func install() {
+    wasRaised.store(false, ordering: .relaxed)
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in
+      HaltSignal.wasRaised.store(true, ordering: .relaxed)
+    }
+    // A read that waits goes on waiting: whoever writes next is answered by a block.
+    action.sa_flags = SA_RESTART
+    _ = unsafe sigaction(SIGUSR1, &action, nil)
+  }
+
+  /// Halts where the signal came since the last look.
+  static func pass(to halt: HaltSwitch) {
+    if wasRaised.exchange(false, ordering: .relaxed) { halt.halt() }
+  }
+}
