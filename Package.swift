@@ -32,6 +32,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // L0: the Debian libraries, and nothing of ours.
@@ -69,6 +70,12 @@ let package = Package(
 
     // L4
     module(
+      "TightlipStore",
+      [
+        "TightlipCore", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    module(
       "TightlipEvaluation",
       [
         "Tightlip", "TightlipCore", "TightlipTagger", "TightlipRules", "TightlipCoding", "TightlipRecognition",
@@ -79,7 +86,7 @@ let package = Package(
       [
         "Tightlip", "TightlipCore", "TightlipRules", "TightlipPatterns", "TightlipCoding",
         "TightlipPolicy", "TightlipRedaction",
-        "TightlipEvaluation", "TightlipTagger",
+        "TightlipEvaluation", "TightlipTagger", "TightlipStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
@@ -102,6 +109,7 @@ let package = Package(
     tests("TightlipRulesTests", ["TightlipRules", "TightlipCore"]),
     tests("TightlipTests", ["Tightlip", "TightlipCore", "TightlipRecognition"]),
     tests("TightlipEvaluationTests", ["TightlipEvaluation", "TightlipRules", "TightlipCore", "Tightlip"]),
+    tests("TightlipStoreTests", ["TightlipStore", "TightlipCore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CommandTests", ["tightlip"]),
   ],
   cxxLanguageStandard: .cxx17

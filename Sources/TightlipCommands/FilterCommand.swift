@@ -3,6 +3,7 @@ internal import Glibc
 import Tightlip
 import TightlipCoding
 import TightlipCore
+import TightlipStore
 
 struct FilterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -49,6 +50,8 @@ struct FilterCommand: ParsableCommand {
   @Flag(help: "Say in wouldPassWithout which findings would have to go for the message to pass.")
   var counterfactual = false
 
+  @OptionGroup(title: "Records") var recordsOptions: RecordsOptions
+
   @Option(help: ArgumentHelp("The longest line read; longer ones are blocked.", valueName: "bytes"))
   var maxBytes = 1 << 20
 
@@ -64,7 +67,9 @@ struct FilterCommand: ParsableCommand {
       throw ConfigurationProblem(
         "--rewrite, --reveal, --text-field, --ignore-envelope and --offsets have no meaning with --format lines\n  to mend it: leave them out")
     }
+    let ledger = try recordsOptions.openLedger()
     let filter = try setup.makeFilter { options in
+      options.sealer = ledger.map { LedgerSealer(ledger: $0) }
       options.isMonitoring = monitor
       options.maximumBytes = maxBytes
       options.judgesAsOfSent = asOfSent
@@ -72,6 +77,7 @@ struct FilterCommand: ParsableCommand {
     }
     // One look for the halt file after each read: what came after the file meets it.
     filter.haltSwitch.refreshFromOutside()
+    let desk = try recordsOptions.open(ledger, filter, setup)
     HaltSignal.install()
     switch format {
     case .ndjson:
@@ -80,12 +86,15 @@ struct FilterCommand: ParsableCommand {
         request: RequestOptions(
           textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, timeZones: Filter.timeZones,
           maxBytes: maxBytes),
-        verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal))
-      try pump(filter.haltSwitch) { worker.answer($0, in: $1, to: &$2) }
+        verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal),
+        recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent))
+      try pump(filter.haltSwitch, desk) { worker.answer($0, in: $1, to: &$2) }
     case .lines:
-      var worker = LineWorker(filter: filter)
-      try pump(filter.haltSwitch) { worker.answer($0, in: $1, to: &$2) }
+      var worker = LineWorker(filter: filter, recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent))
+      try pump(filter.haltSwitch, desk) { worker.answer($0, in: $1, to: &$2) }
     }
+    desk?.close()
+    if desk?.hasFailed == true { throw ProblemsFound() }
   }
 
   /// How much is read at once; a pipe gives at most 64 KiB unless it was made larger.
@@ -93,10 +102,12 @@ struct FilterCommand: ParsableCommand {
 
   /// Reads, answers and writes until the input ends. What was read is answered and written before
   /// the next read, so that a gateway that writes one message gets its verdict at once.
-  private func pump(_ halt: HaltSwitch, _ answer: (FramedLine, Span<UInt8>, inout [UInt8]) -> Void) throws(StreamError) {
+  private func pump(
+    _ halt: HaltSwitch, _ desk: RecordsDesk?, _ answer: (FramedLine, Span<UInt8>, inout Answers) -> Void
+  ) throws(StreamError) {
     var framer = LineFramer(maxBytes: maxBytes)
     var batch = LineBatch()
-    var output: [UInt8] = []
+    var answers = Answers()
     var isOpen = true
     while isOpen {
       let count = try unsafe framer.read(upTo: Self.chunk) { room throws(StreamError) in
@@ -109,17 +120,56 @@ struct FilterCommand: ParsableCommand {
       framer.takeLines(into: &batch)
       HaltSignal.pass(to: halt)
       halt.refresh()
+      desk?.begin()
       for line in batch.lines {
-        answer(line, batch.storage.span, &output)
-        if output.count >= Self.chunk {
-          try StandardStreams.write(output)
-          output.removeAll(keepingCapacity: true)
-        }
+        answer(line, batch.storage.span, &answers)
+        if answers.verdicts.count >= (desk == nil ? Self.chunk : Answers.limit) { try answers.release(desk) }
       }
-      try StandardStreams.write(output)
-      output.removeAll(keepingCapacity: true)
+      // One write to the disk serves many messages, as long as nobody waits for an answer.
+      if isOpen, desk != nil, answers.mayWait, StandardStreams.hasInput() { continue }
+      try answers.release(desk)
     }
     try StandardStreams.closeOutput()
+  }
+}
+
+/// Answers that have not left yet.
+private struct Answers {
+  /// What leaves once the records are on the disk.
+  var verdicts: [UInt8] = []
+  /// What leaves in their place if the records cannot be written: a block for each message.
+  var refusals: [UInt8] = []
+  var records = RecordBatch()
+  private var oldest: ContinuousClock.Instant?
+
+  /// More is not held back.
+  static let limit = 4 << 20
+  /// Longer than that no answer is held back.
+  private static let patience = Duration.milliseconds(20)
+
+  /// Whether the answers may wait for more. Starts counting when the first one waits.
+  var mayWait: Bool {
+    mutating get {
+      let now = ContinuousClock.now
+      guard let oldest else {
+        self.oldest = now
+        return true
+      }
+      return now - oldest < Self.patience
+    }
+  }
+
+  /// Writes the records, then the answers.
+  mutating func release(_ desk: RecordsDesk?) throws(StreamError) {
+    if verdicts.isEmpty, refusals.isEmpty { return }
+    if desk?.commit(&records) ?? true {
+      try StandardStreams.write(verdicts)
+    } else {
+      try StandardStreams.write(refusals)
+    }
+    verdicts.removeAll(keepingCapacity: true)
+    refusals.removeAll(keepingCapacity: true)
+    oldest = nil
   }
 }
 
@@ -133,9 +183,12 @@ private struct RequestWorker: ~Copyable {
   private var message = Message()
   private var verdict = Verdict()
   private let offers: Offers
+  private var recorder: MessageRecorder?
+  private let refusal = Verdict.unrecorded
 
-  init(filter: Filter, request: RequestOptions, verdict options: VerdictOptions) {
+  init(filter: Filter, request: RequestOptions, verdict options: VerdictOptions, recorder: consuming MessageRecorder?) {
     self.filter = filter
+    self.recorder = recorder
     rewrites = request.rewrites
     reader = RequestReader(options: request)
     writer = VerdictWriter(ruleNames: filter.ruleNames, options: options)
@@ -143,29 +196,49 @@ private struct RequestWorker: ~Copyable {
     offers = Offers(filter.policy)
   }
 
-  mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
+  mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers) {
     do throws(RequestError) {
       if line.isTooLong {
         message.reset()
         throw RequestError(.tooLong)
       }
       try reader.read(line.range, of: storage, into: &message)
-      scanner.scan(message, into: &verdict)
-      let offer = offers.offer(verdict, message)
+      let history = recorder?.history(of: message) ?? PatientHistory()
+      scanner.scan(message, history: history, into: &verdict)
+      recorder?.record(&verdict, on: message, original: storage.extracting(line.range), into: &answers.records)
+      let offer = offers.offer(verdict, message, recorded: history.consent?.preferredChannel ?? [])
       if rewrites, let location = reader.rewriteLocation {
-        writer.rewrite(
-          storage.extracting(line.range), location, verdict, on: message.text, instead: offer, to: &output)
+        let object = storage.extracting(line.range)
+        writer.rewrite(object, location, verdict, on: message.text, instead: offer, to: &answers.verdicts)
+        if recorder != nil { writer.rewrite(object, location, refusal, on: message.text, to: &answers.refusals) }
       } else {
-        writer.write(
-          verdict, on: message.text, identifierJSON: message.identifierJSON, instead: offer, to: &output)
+        let id = message.identifierJSON
+        writer.write(verdict, on: message.text, identifierJSON: id, instead: offer, to: &answers.verdicts)
+        if recorder != nil { writer.write(refusal, on: message.text, identifierJSON: id, to: &answers.refusals) }
       }
     } catch {
+      recorder?.record(
+        error: error.code.name, identifierJSON: message.identifierJSON, original: storage.extracting(line.range),
+        into: &answers.records)
+      let start = answers.verdicts.count
       if rewrites {
-        writer.rewrite(error, identifierJSON: message.identifierJSON, to: &output)
+        writer.rewrite(error, identifierJSON: message.identifierJSON, to: &answers.verdicts)
       } else {
-        writer.write(error, identifierJSON: message.identifierJSON, to: &output)
+        writer.write(error, identifierJSON: message.identifierJSON, to: &answers.verdicts)
       }
+      // It blocks already.
+      if recorder != nil { answers.refusals.append(contentsOf: answers.verdicts[start...]) }
     }
+  }
+}
+
+extension Verdict {
+  /// The answer to a message whose record could not be written.
+  fileprivate static var unrecorded: Verdict {
+    var verdict = Verdict()
+    verdict.riskThousandths = 1000
+    verdict.reasons = [Reason(code: .recordsUnavailable, severity: .block)]
+    return verdict
   }
 }
 
@@ -175,13 +248,15 @@ private struct LineWorker: ~Copyable {
   private var message = Message()
   private var verdict = Verdict()
   private let marker: [UInt8]
+  private var recorder: MessageRecorder?
 
-  init(filter: Filter) {
+  init(filter: Filter, recorder: consuming MessageRecorder?) {
+    self.recorder = recorder
     scanner = Scanner(filter)
     marker = Array(filter.policy.blockMarker.utf8)
   }
 
-  mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
+  mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers) {
     var isReadable = !line.isTooLong
     message.text.removeAll(keepingCapacity: true)
     for index in line.range {
@@ -195,10 +270,19 @@ private struct LineWorker: ~Copyable {
     } else {
       verdict.reset()
     }
+    recorder?.record(&verdict, on: message, original: storage.extracting(line.range), into: &answers.records)
     switch verdict.action {
-    case .pass, .redact: output.append(contentsOf: verdict.text)
-    case .block: output.append(contentsOf: marker)
+    case .pass, .redact: answers.verdicts.append(contentsOf: verdict.text)
+    case .block: answers.verdicts.append(contentsOf: marker)
     }
+    Self.end(line, &answers.verdicts)
+    if recorder != nil {
+      answers.refusals.append(contentsOf: marker)
+      Self.end(line, &answers.refusals)
+    }
+  }
+
+  private static func end(_ line: FramedLine, _ output: inout [UInt8]) {
     switch line.ending {
     case .carriageReturnLineFeed:
       output.append(13)

@@ -39,6 +39,12 @@ enum StandardStreams {
     }
   }
 
+  /// Whether a read would not wait.
+  static func hasInput() -> Bool {
+    var entry = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&entry, 1, 0) > 0
+  }
+
   /// Writes everything.
   static func write(_ bytes: [UInt8], to descriptor: Int32 = STDOUT_FILENO) throws(StreamError) {
     var written = 0

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 import Tightlip
 import TightlipRules
+import TightlipStore
 
 /// The program `tightlip`.
 public enum TightlipProgram {
@@ -24,6 +25,9 @@ public enum TightlipProgram {
     } catch let error as RulesError {
       for diagnostic in error.diagnostics { complain(diagnostic.description) }
       exit(2)
+    } catch let error as RecordsError {
+      complain(error.description)
+      exit(error.kind == .configuration ? 2 : 1)
     } catch let error as ProblemsFound {
       exit(error.exitCode)
     } catch {
@@ -57,7 +61,9 @@ struct RootCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       FilterCommand.self, ExplainCommand.self, CheckCommand.self, EvalCommand.self,
-      TrainCommand.self, HaltCommand.self,
+      TrainCommand.self, HaltCommand.self, ConsentCommand.self, ClocksCommand.self,
+      AuditCommand.self, QuarantineCommand.self, KeysCommand.self, SealCommand.self,
+      OpenCommand.self,
     ])
 }
 

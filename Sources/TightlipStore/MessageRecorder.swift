@@ -1,0 +1,148 @@
+internal import Glibc
+package import TightlipCore
+
+/// Asks the records about a message, and writes down what was decided. One for each worker.
+package struct MessageRecorder: ~Copyable {
+  private let records: Records
+  private var audit: AuditRecorder?
+  private let key: RecordsKey?
+  /// Whether it is written down when a message left; only limits by day and week ask for it.
+  private let keepsContacts: Bool
+  private let judgesAsOfSent: Bool
+
+  /// A recorder for one worker.
+  package init(
+    _ records: Records, key: RecordsKey?, words: AuditRecorder.Words, keepsContacts: Bool, judgesAsOfSent: Bool
+  ) {
+    self.records = records
+    self.judgesAsOfSent = judgesAsOfSent
+    self.key = key
+    self.keepsContacts = keepsContacts
+    if let key { audit = AuditRecorder(key: key, words: words) } else { audit = nil }
+  }
+
+  /// What is remembered of the message's patient.
+  ///
+  /// Where the records cannot be asked, that is what the history says, and nothing may leave.
+  package func history(of message: borrowing Message) -> PatientHistory {
+    var history = PatientHistory()
+    guard let ledger = records.ledger else { return history }
+    guard records.failure == nil else {
+      history.isUnavailable = true
+      return history
+    }
+    do throws(RecordsError) {
+      let subject = Self.subject(of: message)
+      guard !subject.isEmpty else { return history }
+      let memory = try ledger.memory(of: subject)
+      if memory.consent.isGiven { history.consent = memory.consent }
+      if judgesAsOfSent, let time = message.sentAt {
+        let consent = try ledger.consent(of: subject, asOf: time)
+        history.consent = consent.isGiven ? consent : nil
+      }
+      history.optedOutAt = memory.optedOutAt
+      history.optOutWasConfirmed = memory.optOutWasConfirmed
+      if memory.sent.count > 0 { history.lastLeft.0 = memory.sent[0] }
+      if memory.sent.count > 1 { history.lastLeft.1 = memory.sent[1] }
+      if memory.sent.count > 2 { history.lastLeft.2 = memory.sent[2] }
+      if !memory.openClocks.isEmpty { history.waitingSince = memory.openClocks[Self.thread(of: message)] }
+    } catch {
+      history.isUnavailable = true
+    }
+    return history
+  }
+
+  /// Writes down a verdict.
+  ///
+  /// - Parameters:
+  ///   - verdict: what was decided; its intent is marked as recorded where it is.
+  ///   - original: the message as it came in.
+  package mutating func record(
+    _ verdict: inout Verdict, on message: borrowing Message, original: Span<UInt8>, into batch: inout RecordBatch
+  ) {
+    let now = Instant(seconds: Int64(time(nil)))
+    batch.messages += 1
+    if let ledger = records.ledger { note(&verdict, message, at: message.sentAt ?? now, in: ledger) }
+    audit?.append(verdict, on: message, at: now, to: &batch.lines)
+    batch.count += 1
+    if verdict.action == .block || verdict.completeness != .complete, records.keepsOriginals {
+      let reasons = verdict.reasons.filter { $0.severity == .block }.map(\.code.code)
+      keep(original, reasons, message.identifierJSON, now, &batch)
+    }
+  }
+
+  /// Writes down that a line could not be read.
+  ///
+  /// - Parameter code: the error's stable code.
+  package mutating func record(
+    error code: StaticString, identifierJSON: [UInt8], original: Span<UInt8>, into batch: inout RecordBatch
+  ) {
+    let now = Instant(seconds: Int64(time(nil)))
+    batch.messages += 1
+    audit?.append(error: code, identifierJSON: identifierJSON, at: now, to: &batch.lines)
+    batch.count += 1
+    if records.keepsOriginals { keep(original, ["\(code)"], identifierJSON, now, &batch) }
+  }
+
+  private func keep(
+    _ original: Span<UInt8>, _ reasons: [String], _ identifierJSON: [UInt8], _ now: Instant, _ batch: inout RecordBatch
+  ) {
+    let hash = identifierJSON.isEmpty ? nil : key?.digest(of: identifierJSON, .message)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(original.count)
+    unsafe original.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    batch.originals.append(
+      (QuarantineLabel(at: now, reasons: reasons, message: hash.map { String(decoding: $0, as: UTF8.self) }), bytes))
+  }
+
+  private func note(_ verdict: inout Verdict, _ message: borrowing Message, at time: Instant, in ledger: Ledger) {
+    let subject = Self.subject(of: message)
+    guard !subject.isEmpty else { return }
+    let thread = Self.thread(of: message)
+    switch message.direction {
+    case .inbound:
+      switch verdict.intent?.kind {
+      case .optOut, .optIn:
+        // Without an id nobody knows whose wish it is.
+        guard !message.senderID.isEmpty else { return }
+        let kind: ConsentEvent.Kind = verdict.intent?.kind == .optOut ? .stopped : .started
+        let patient = String(decoding: message.senderID, as: UTF8.self)
+        ledger.note(.consent(ConsentEvent(patient: patient, kind: kind, time: time, source: "message")))
+        verdict.intent?.isRecorded = true
+      case .thanks: return
+      case .help, .optOutDoubtful, nil:
+        if !isOpen(thread, of: subject, in: ledger) { ledger.note(.opened(thread: thread, patient: subject, at: time)) }
+      }
+    case .outbound:
+      guard verdict.completeness == .complete, verdict.action != .block else { return }
+      if message.purpose == Self.confirmation {
+        ledger.note(.confirmed(patient: subject, at: time))
+      } else {
+        if keepsContacts { ledger.note(.sent(patient: subject, at: time)) }
+        if isOpen(thread, of: subject, in: ledger) { ledger.note(.closed(thread: thread, patient: subject, at: time)) }
+      }
+    }
+  }
+
+  private func isOpen(_ thread: [UInt8], of subject: [UInt8], in ledger: Ledger) -> Bool {
+    // Where the ledger cannot be asked the message was blocked for it.
+    guard let memory = try? ledger.memory(of: subject) else { return false }
+    return memory.openClocks[thread] != nil
+  }
+
+  private static let confirmation = Array("opt-out-confirmation".utf8)
+  private static let threadMark = Array("thread:".utf8)
+
+  /// Whose records the message belongs to: the patient's, else its thread's.
+  private static func subject(of message: borrowing Message) -> [UInt8] {
+    let patient = message.direction == .outbound ? message.recipientID : message.senderID
+    if !patient.isEmpty { return patient }
+    return message.thread.isEmpty ? [] : threadMark + message.thread
+  }
+
+  /// What the clock belongs to: the thread, else the patient.
+  private static func thread(of message: borrowing Message) -> [UInt8] {
+    if !message.thread.isEmpty { return message.thread }
+    return message.direction == .outbound ? message.recipientID : message.senderID
+  }
+}
