@@ -60,6 +60,7 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
   case consentRevoked
   case phiLinked, phiBirthDateWithName, phiTooMuch, phiRisk
   case topicForbidden
+  case evasionDisguised, evasionEncoded
   case phiIdentifier, phiHealth
   case topicWarning
   case crisis
@@ -76,6 +77,8 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
     case .phiTooMuch: "phi.too-much"
     case .phiRisk: "phi.risk"
     case .topicForbidden: "topic.forbidden"
+    case .evasionDisguised: "evasion.disguised"
+    case .evasionEncoded: "evasion.encoded"
     case .phiIdentifier: "phi.identifier"
     case .phiHealth: "phi.health"
     case .topicWarning: "topic.warning"
@@ -95,6 +98,8 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
     case .phiTooMuch: "too much would have to be taken out"
     case .phiRisk: "the risk is above what the policy allows"
     case .topicForbidden: "a topic that may not be texted"
+    case .evasionDisguised: "something that may not be texted, written so that it is hard to recognize"
+    case .evasionEncoded: "a part written in a code that a reader cannot check"
     case .phiIdentifier: "an identifier that may not be texted"
     case .phiHealth: "health information that may not be texted"
     case .topicWarning: "a topic to be careful with"

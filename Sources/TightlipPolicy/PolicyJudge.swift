@@ -22,6 +22,8 @@ package struct FindingFacts: Sendable {
   package var wordCount = 0
   /// Letters and digits covered.
   package var alphanumericCount = 0
+  /// Written so that it is hard to recognize.
+  package var isDisguised = false
   /// To be taken out, if the message is redacted.
   package var isToRedact = false
 
@@ -99,7 +101,14 @@ package struct PolicyJudge: Sendable {
       let finding = verdict.findings[index]
       let action = alone(
         finding, facts[index], links: links, input: input, hasHomeAddress: hasHomeAddress)
+      // A practice that lets a type pass lets it pass in any spelling.
+      if facts[index].isDisguised, action != .pass {
+        verdict.give(.evasionDisguised, input.isProtected ? .pass : policy.disguisedAction)
+      }
       switch finding.entity.entityClass {
+      case .identifier where finding.entity == .encodedText:
+        facts[index].isToRedact = action == .redact
+        if action != .pass { verdict.give(.evasionEncoded, action) }
       case .topic:
         facts[index].isToRedact = action == .redact
         if action != .pass {
