@@ -48,6 +48,7 @@ extension Filter {
     var digits = 0
     var oddNumbers = 0
     var spelled = 0
+    var codes = 0
     var lastEnd = 0
     for token in message.tokens {
       let start = Int(token.start)
@@ -56,6 +57,8 @@ extension Filter {
       if gap > 1, lastEnd > 0 || gap > 3, isOddGap(text, lastEnd..<start, token) { return true }
       if gap == 1, lastEnd > 0, isOddSign(text, lastEnd, token) { return true }
       let count = token.count
+      codes = count <= 3 && token.kind != .word ? codes + 1 : 0
+      if codes >= 5 { return true }
       if count == 1 {
         singles += 1
         if singles >= 3 { return true }
@@ -163,9 +166,10 @@ extension Scanner {
     filter.recognizer.assignRoles(
       folded.span, evasion.tokenized, direction: message.direction, candidates: &evasion.candidates,
       scratch: evasion.recognition)
+    if reading == .unwrapped || reading == .joined { acquit(read) }
     var hasFound = false
     for index in evasion.candidates.indices {
-      if take(evasion.candidates[index], read, isGuess: reading == .backwards) { hasFound = true }
+      if take(evasion.candidates[index], read, reading) { hasFound = true }
     }
     guard hasFound else { return }
     if readFacts.addressesSomebody { facts.addressesSomebody = true }
@@ -173,8 +177,42 @@ extension Scanner {
     if readFacts.ownsHealth { facts.ownsHealth = true }
   }
 
+  /// Drops what the tagger guessed of single characters that turn out to be everyday words.
+  private mutating func acquit(_ read: RereadText) {
+    // A guess is worth a look only in a short text; beyond it all guesses stand.
+    guard read.count <= 2048 else { return }
+    let firstOfTagger = filter.rules.count + BuiltInRule.allCases.count
+    for index in candidates.indices where Int(candidates[index].rule.index) >= firstOfTagger {
+      let known = candidates[index]
+      guard known.score >= filter.policy.threshold else { continue }
+      let place = normalized.originalRange(Int(known.start)..<Int(known.end))
+      var first = -1
+      var end = -1
+      var marked = 0
+      for byte in 0..<read.count where place.contains(Int(read.starts[byte])) {
+        if first < 0 { first = byte }
+        end = byte + 1
+        if !read.marks[byte].isEmpty { marked += 1 }
+      }
+      guard first >= 0, marked * 10 >= (end - first) * 6 else { continue }
+      var isPlain = true
+      for token in evasion.tokenized.tokens where Int(token.end) > first && Int(token.start) < end {
+        let isCommon = token.word >= 0 && filter.lexicon.words[Int(token.word)].commonness > 0
+        if !isCommon { isPlain = false }
+      }
+      for other in evasion.candidates
+      where Int(other.end) > first && Int(other.start) < end && other.score >= filter.policy.threshold
+        && other.entity != .dateTime
+      {
+        isPlain = false
+      }
+      if isPlain { candidates[index].score = Score(thousandths: 0) }
+    }
+  }
+
   /// Takes over a candidate of a reading, if the text as it stands does not show it.
-  private mutating func take(_ candidate: Candidate, _ read: RereadText, isGuess: Bool) -> Bool {
+  private mutating func take(_ candidate: Candidate, _ read: RereadText, _ reading: Rereader.Reading) -> Bool {
+    let isGuess = reading == .backwards
     guard candidate.score >= filter.policy.threshold, candidate.start < candidate.end else { return false }
     switch candidate.entity {
     case .dateTime, .location, .organization, .url, .zipCode, .age: return false
@@ -188,15 +226,47 @@ extension Scanner {
     let end = Int(candidate.end)
     let marks = read.marks(in: first..<end)
     guard !marks.isEmpty else { return false }
+    if isGuess {
+      switch candidate.entity {
+      case .usSSN, .phoneNumber, .faxNumber, .dateOfBirth, .medicalRecordNumber, .emailAddress, .creditCard, .usMBI,
+        .person, .diagnosis, .medication:
+        break
+      default: return false
+      }
+      var turned = 0
+      for index in first..<end where read.marks[index].contains(.reordered) { turned += 1 }
+      guard turned * 10 >= (end - first) * 7 else { return false }
+    }
+    if candidate.entity == .person {
+      // "A L T": an abbreviation. And a name that stands there forwards is none backwards.
+      if marks == .spacing, end - first <= 5, evasion.upper[first..<end].allSatisfy({ $0 == 1 }) { return false }
+    }
     let original = read.original(first..<end)
     let place = normalized.foldedRange(ofOriginal: original)
     guard !place.isEmpty else { return false }
     for known in candidates where known.entity == candidate.entity && known.score >= filter.policy.threshold {
       if isTopic { return false }
       let shared = min(Int(known.end), place.upperBound) - max(Int(known.start), place.lowerBound)
+      if isGuess, candidate.entity == .person, shared > 0 { return false }
       if shared * 100 >= place.count * 95 { return false }
     }
     let firstOfTagger = filter.rules.count + BuiltInRule.allCases.count
+    for known in candidates where known.score >= filter.policy.threshold && Int(known.rule.index) < firstOfTagger {
+      guard known.entity.entityClass == .identifier, known.entity != .person, known.entity != candidate.entity,
+        candidate.entity.entityClass == .identifier, candidate.entity != .dateOfBirth,
+        filter.recognizer.builtInRule(known.rule)?.isDisguise != true
+      else { continue }
+      let shared = min(Int(known.end), place.upperBound) - max(Int(known.start), place.lowerBound)
+      guard shared > 0 else { continue }
+      // "S00418827" is an identifier as it stands; so it needs no digits in place of its letters.
+      if reading == .numbers, marks.contains(.respelled), shared * 10 >= place.count * 9 { return false }
+      // "02-29-1976\n60": a whole number of another kind with something beside it.
+      if reading == .numbers || reading == .joined, known.score >= Score(thousandths: 900), !known.isVague,
+        shared == Int(known.end - known.start)
+      {
+        return false
+      }
+    }
     if isGuess || marks == .reordered {
       // A number is a number backwards too.
       for known in candidates where known.score >= Score(thousandths: isGuess ? 700 : 900) && Int(known.rule.index) < firstOfTagger
@@ -236,12 +306,7 @@ extension Scanner {
       let known = candidates[index]
       guard known.start < taken.end, taken.start < known.end, known.entity.entityClass != .topic else { continue }
       let isGuess = Int(known.rule.index) >= firstOfTagger
-      let isVague: Bool
-      switch known.entity {
-      case .otherID, .medicalRecordNumber, .accountNumber, .deviceID, .organization, .dateTime: isVague = true
-      default: isVague = isGuess
-      }
-      guard isVague else { continue }
+      guard isGuess || known.isVague else { continue }
       if isGuess, known.entity == taken.entity {
         taken.start = min(taken.start, known.start)
         taken.end = max(taken.end, known.end)
@@ -275,6 +340,16 @@ extension Scanner {
         Candidate(
           entity: .encodedText, start: range.lowerBound, end: range.upperBound, score: Score(thousandths: 650),
           rule: filter.recognizer.id(.evasionEncoded)))
+    }
+  }
+}
+
+extension Candidate {
+  /// Of a type that whatever looks like a number or name falls into.
+  fileprivate var isVague: Bool {
+    switch entity {
+    case .otherID, .medicalRecordNumber, .accountNumber, .deviceID, .organization, .dateTime: true
+    default: false
     }
   }
 }

@@ -54,6 +54,8 @@ extension WordReader {
       let unit = units[index]
       if index > first {
         let gap = units[index - 1].end..<unit.start
+        // "138****5678" is masked already.
+        if gap.count >= 2, gap.allSatisfy({ input.bytes[$0] == UInt8(ascii: "*") }) { break }
         guard gap.count <= 4 || gap.count <= 24 && gap.contains(where: { Self.isLineEnd(input.bytes[$0]) }) else { break }
       }
       if unit.letters > 0 {
@@ -107,11 +109,12 @@ extension WordReader {
     guard digits >= 5, digits <= 19 else { return false }
     let isAfterMonth = month(input, before: range.lowerBound)
     guard digits >= 7 || isAfterMonth else { return false }
-    let first = units[range.lowerBound].start
-    let end = units[range.upperBound - 1].end
     let letters = range.contains { units[$0].letters > 0 }
     if letters { return [8, 9, 10, 11].contains(digits) && isShaped(range) }
-    if !input.marks(in: first..<end).isEmpty { return true }
+    var marks: RereadMarks = []
+    for index in range { marks = marks | input.marks(in: units[index].start..<units[index].end) }
+    // A bare number joined across a line is read so already.
+    if !marks.isEmpty, marks != .spacing || range.count > 1 { return true }
     guard range.count > 1 else { return false }
     // One digit in brackets inside a number.
     for index in range.dropFirst().dropLast() where units[index].count == 1 {
@@ -128,7 +131,9 @@ extension WordReader {
         case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"),
           UInt8(ascii: "/"), UInt8(ascii: "+"), UInt8(ascii: ":"), UInt8(ascii: ","):
           break
-        default: return true
+        default:
+          let hasBlank = (units[index - 1].end..<units[index].start).contains { Self.isBlank(input.bytes[$0]) }
+          if !hasBlank || isUniform(input, range) { return true }
         }
       }
     }
@@ -147,6 +152,18 @@ extension WordReader {
     guard range.count >= 4 else { return false }
     for index in range where units[index].count != 2 && index != range.upperBound - 1 { return false }
     return units[range.upperBound - 1].count <= 2
+  }
+
+  /// Parted by what usually parts numbers, if not these.
+  private func isUsual(_ input: borrowing RereadText, _ range: Range<Int>) -> Bool {
+    for index in range.dropFirst() {
+      guard units[index].start - units[index - 1].end == 1 else { return false }
+      switch input.bytes[units[index - 1].end] {
+      case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"): break
+      default: return false
+      }
+    }
+    return isShaped(range)
   }
 
   private func isUniform(_ input: borrowing RereadText, _ range: Range<Int>) -> Bool {
@@ -185,7 +202,7 @@ extension WordReader {
       }
     }
     let mark: RereadMarks =
-      isRespelled ? .respelled : range.count == 1 ? [] : hasOnlyBlanks && !isPaired(range) ? .spacing : .separated
+      isRespelled ? .respelled : range.count == 1 ? [] : hasOnlyBlanks && !isPaired(range) || isUsual(input, range) ? .spacing : .separated
     let values = read.map { Int($0.byte - UInt8(ascii: "0")) }
     var separators: [Int: UInt8] = [:]
     let isPlain = isPaired(range) && input.marks(in: units[range.lowerBound].start..<units[range.upperBound - 1].end).isEmpty
@@ -287,6 +304,7 @@ extension WordReader {
       var end = first
       var digits = 0
       var separators = 0
+      var blanks = 0
       var isMail = false
       while end < units.count, end - first < Self.mostUnits {
         if end > first {
@@ -294,6 +312,7 @@ extension WordReader {
           guard gap.count <= 3 else { break }
           let isBlank = gap.contains { Self.isBlank(input.bytes[$0]) }
           if isBlank, isMail || units[end].letters > 0 { break }
+          if isBlank { blanks += 1 }
           if gap.contains(where: { input.bytes[$0] == UInt8(ascii: "@") }) { isMail = true }
           separators += 1
         }
@@ -302,7 +321,9 @@ extension WordReader {
         end += 1
       }
       if isMail || isInMail(input, unit) { return end > first + 1 ? end : first }
-      return digits >= 7 && digits <= 12 && separators > 0 ? end : first
+      // With spaces inside, only a plus sign at its end tells that a number runs backwards.
+      let hasPlus = units[end - 1].end < input.count && input.bytes[units[end - 1].end] == UInt8(ascii: "+")
+      return digits >= 7 && digits <= 12 && separators > 0 && (blanks == 0 || hasPlus) ? end : first
     }
     var end = first
     var isMeant = false

@@ -116,14 +116,12 @@ extension WordReader {
   private mutating func signWord(
     _ input: borrowing RereadText, _ run: Range<Int>, _ lexicon: borrowing Lexicon, isForced: Bool
   ) -> [UInt8]? {
+    // "Great!", "555+": at the end they are punctuation.
     var end = run.upperBound
-    for _ in 0..<2 {
-      if let word = signWord(input, run.lowerBound..<end, lexicon) { return word }
-      while end > run.lowerBound, input.bytes[end - 1] == UInt8(ascii: "!") || input.bytes[end - 1] == UInt8(ascii: "+") { end -= 1 }
-      if end == run.upperBound { break }
-    }
-    guard isForced, hasSigns(input, run), run.count >= 2 else { return nil }
-    return run.map { Self.letters(for: input.bytes[$0])?[0] ?? Self.lower(input.bytes[$0]) }
+    while end > run.lowerBound, input.bytes[end - 1] == UInt8(ascii: "!") || input.bytes[end - 1] == UInt8(ascii: "+") { end -= 1 }
+    if let word = signWord(input, run.lowerBound..<end, lexicon) { return word }
+    guard isForced, hasSigns(input, run.lowerBound..<end), end - run.lowerBound >= 2 else { return nil }
+    return (run.lowerBound..<end).map { Self.letters(for: input.bytes[$0])?[0] ?? Self.lower(input.bytes[$0]) }
   }
 
   private func hasSigns(_ input: borrowing RereadText, _ run: Range<Int>) -> Bool {
@@ -171,7 +169,7 @@ extension WordReader {
     var index = 0
     while index < input.count {
       let run = signRun(input, from: index, limit: input.count)
-      if run.count >= 4, let word = signWord(input, run, lexicon), let info = Self.info(word, lexicon) {
+      if run.count >= 4, let word = signWord(input, run, lexicon, isForced: false), let info = Self.info(word, lexicon) {
         var signs = 0
         for index in run where !Self.isLetter(input.bytes[index]) { signs += 1 }
         if signs >= 2 || info.classes & (Self.health | Self.names) != 0 { return true }
@@ -285,7 +283,8 @@ extension WordReader {
       if let info = Self.info(rotated, lexicon), Self.isWord(info) { return (rotated, .respelled) }
     }
     guard word.count >= 5 else { return nil }
-    if let term = terms.term(for: word) { return (term, .respelled) }
+    let isAbbreviation = input.bytes[run].allSatisfy { $0 &- UInt8(ascii: "A") < 26 }
+    if !isAbbreviation, let term = terms.term(for: word) { return (term, .respelled) }
     if let plain = withoutFiller(word), let info = Self.info(plain, lexicon), Self.isWord(info) { return (plain, .respelled) }
     // Doubled letters in a word that is part of a phrase: "breeaast cancer".
     let short = DisguisedTerms.collapse(word)

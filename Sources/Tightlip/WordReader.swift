@@ -46,6 +46,9 @@ struct WordReader: Sendable {
   static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
   static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
   static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+  static func endsSentence(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ".") || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: ":")
+  }
   static func lower(_ byte: UInt8) -> UInt8 { byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte }
 
   mutating func findUnits(_ input: borrowing RereadText) {
@@ -199,7 +202,7 @@ struct WordReader: Sendable {
         } else {
           output.copy(input, index..<end)
         }
-      } else if end - index > 1, end < input.count {
+      } else if end - index > 1, end < input.count, index == 0 || !Self.endsSentence(input.bytes[index - 1]) {
         output.copy(input, index, .spacing)
       } else {
         output.copy(input, index..<end)
@@ -224,7 +227,7 @@ struct WordReader: Sendable {
     if left.letters == 0, right.letters == 0 { return true }
     // Half an address of mail, or half a word that is none by itself.
     if isInAddress(input, left, right) { return true }
-    guard left.digits == 0, right.digits == 0 else { return left.letters == 0 || right.letters == 0 }
+    guard left.digits == 0, right.digits == 0 else { return left.letters > 0 && left.digits > 0 && right.letters == 0 }
     fill(input, left.start..<left.end)
     let first = Self.info(buffer, lexicon)
     let joined = buffer
@@ -288,6 +291,8 @@ struct WordReader: Sendable {
       if index > first {
         let gap = unit.start - units[index - 1].end
         guard gap <= 3 else { break }
+        // Letters are parted alike; where that ends, the word ends: "o|x|y 5 mg".
+        if words == 0, letters > 0 || unit.letters > 0, index > first + 1, !hasGap(input, of: first, before: index) { break }
         // A sentence ends.
         if gap == 2, input.bytes[unit.start - 1] == 0x20,
           [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(input.bytes[unit.start - 2]),
@@ -326,16 +331,30 @@ struct WordReader: Sendable {
       }
       index += 1
     }
+    if letters == atoms.count, atoms.count <= 5, words == 0, atoms.allSatisfy({ $0.byte &- UInt8(ascii: "A") < 26 }) {
+      // "A D H D", as dictation writes an abbreviation.
+      return makesTerm(lexicon) ? index : first
+    }
     if atoms.count >= 4 {
       // "one two three" is counting and "I a" a slip; four and more are spelt.
       return words > 0 && words < 3 && letters > 0 && atoms.count < 6 ? first : index
     }
     // "h.i.v", "S T D": three letters, if they make a term.
     guard atoms.count == 3, letters == 3, words == 0 else { return first }
+    return makesTerm(lexicon) ? index : first
+  }
+
+  private mutating func makesTerm(_ lexicon: borrowing Lexicon) -> Bool {
     buffer.removeAll(keepingCapacity: true)
     for atom in atoms { buffer.append(Self.lower(atom.byte)) }
-    guard let info = Self.info(buffer, lexicon), info.classes & (Self.health | TermClass.topic.bit) != 0 else { return first }
-    return index
+    guard let info = Self.info(buffer, lexicon) else { return false }
+    return info.classes & (Self.health | TermClass.topic.bit) != 0
+  }
+
+  /// Whether the gap before a unit is that before the second unit of a run.
+  private func hasGap(_ input: borrowing RereadText, of first: Int, before index: Int) -> Bool {
+    input.bytes[units[index - 1].end..<units[index].start].elementsEqual(
+      input.bytes[units[first].end..<units[first + 1].start])
   }
 
   /// Whether the characters of a run are parted by a stop and a space each.
@@ -361,10 +380,12 @@ struct WordReader: Sendable {
   }
 
   private func put(_ atom: Atom, _ byte: UInt8, _ input: borrowing RereadText, _ output: inout RereadText) {
+    // Short runs are abbreviations, whose letters anyone may part.
+    let isShort = atoms.count <= 5
     let place = input.original(atom.start..<atom.end)
     output.put(
       byte, UInt32(place.lowerBound), UInt32(place.upperBound),
-      input.marks(in: atom.start..<atom.end) | (atom.kind == .single ? .separated : .respelled))
+      input.marks(in: atom.start..<atom.end) | (atom.kind == .single ? isShort ? .spacing : .separated : .respelled))
   }
 
   /// A space before an atom; none where one letter begins or ends a number.

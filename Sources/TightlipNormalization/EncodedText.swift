@@ -301,7 +301,7 @@ package struct EncodedTextReader: Sendable {
     while end < input.count, input.bytes[end] == UInt8(ascii: "=") { end += 1 }
     let length = end - index
     // A full stop or hyphen at the end belongs to the sentence.
-    guard length >= 8 else { return nil }
+    guard length >= 8, isMixed(input, index..<end) else { return nil }
     for attempt in 0..<4 {
       decoded.removeAll(keepingCapacity: true)
       let isRead: Bool
@@ -314,6 +314,23 @@ package struct EncodedTextReader: Sendable {
       if isRead, isPlausible() { return finish(input, index..<end, &output) }
     }
     return nil
+  }
+
+  /// Whether a word is none of a language: it holds digits or signs, or capitals without order.
+  private func isMixed(_ input: borrowing RereadText, _ range: Range<Int>) -> Bool {
+    var changes = 0
+    var wasCapital = input.bytes[range.lowerBound] &- UInt8(ascii: "A") < 26
+    for index in range {
+      let byte = input.bytes[index]
+      guard Self.isLetter(byte) else {
+        if byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_") { continue }
+        return true
+      }
+      let isCapital = byte &- UInt8(ascii: "A") < 26
+      if isCapital != wasCapital { changes += 1 }
+      wasCapital = isCapital
+    }
+    return changes >= 4 || changes == 0 && wasCapital && range.count >= 16
   }
 
   private mutating func finish(
@@ -334,8 +351,11 @@ package struct EncodedTextReader: Sendable {
   private func isPlausible() -> Bool {
     guard decoded.count >= 4 else { return false }
     var usual = 0
+    var isOther = false
     for byte in decoded {
-      if byte >= 0x80 || Self.isLetter(byte) || Self.digit(byte, base: 10) != nil || byte == 0x20
+      // Of all that is not ASCII, what other disguises are made of: tags, wide forms, styled letters.
+      if byte >= 0xC0 { isOther = !(byte == 0xE2 || byte == 0xEF || byte == 0xF0 || byte == 0xF3) }
+      if byte >= 0x80 && !isOther || Self.isLetter(byte) || Self.digit(byte, base: 10) != nil || byte == 0x20
         || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")
         || byte == UInt8(ascii: "@") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "(")
         || byte == UInt8(ascii: ")") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "%")
@@ -429,14 +449,18 @@ package struct EncodedTextReader: Sendable {
   /// Ascii85: five characters for four bytes.
   private mutating func base85(_ input: borrowing RereadText, _ index: Int) -> Int? {
     var end = index
-    var symbols = 0
+    var symbols: UInt64 = 0
     var letters = 0
     while end < input.count, end - index < 4096, 0x21...0x75 ~= input.bytes[end] {
-      if Self.isLetter(input.bytes[end]) { letters += 1 }
-      if !Self.isLetter(input.bytes[end]), Self.digit(input.bytes[end], base: 10) == nil { symbols += 1 }
+      let byte = input.bytes[end]
+      if Self.isLetter(byte) {
+        letters += 1
+      } else if Self.digit(byte, base: 10) == nil, byte != UInt8(ascii: "'"), byte != UInt8(ascii: "\"") {
+        symbols |= 1 << UInt64(byte & 0x3F)
+      }
       end += 1
     }
-    guard end == input.count || input.bytes[end] <= 0x20, end - index >= 8, symbols >= 1, letters >= 2 else { return nil }
+    guard end == input.count || input.bytes[end] <= 0x20, end - index >= 8, symbols.nonzeroBitCount >= 2, letters >= 2 else { return nil }
     decoded.removeAll(keepingCapacity: true)
     var at = index
     while at < end {
@@ -522,7 +546,9 @@ package struct EncodedTextReader: Sendable {
       if at < input.count, input.bytes[at] == UInt8(ascii: " ") { at += 1 }
     }
     while decoded.last == UInt8(ascii: " ") { decoded.removeLast() }
-    return signs >= 4 ? end : nil
+    // ". . . ." and "- - -" are drawn, not sent.
+    guard signs >= 4, let first = decoded.first, decoded.contains(where: { $0 != first }) else { return nil }
+    return end
   }
 
   /// By the signs as bits, 1 for a dash, after a leading 1 (Recommendation ITU-R M.1677-1).

@@ -62,9 +62,11 @@ extension Normalizer {
       index += length
       switch table.entry(codePoint).evasion {
       case FoldEntry.Evasion.invisible, FoldEntry.Evasion.unreadable: invisibles += 1
-      case FoldEntry.Evasion.lookalike: lookalikes += 1
+      // Latin letters of other languages resemble English ones by nature.
+      case FoldEntry.Evasion.lookalike where codePoint >= 0x250 && !(0x1E00..<0x1F00 ~= codePoint): lookalikes += 1
       case FoldEntry.Evasion.mark: marks += 1
-      case FoldEntry.Evasion.compatibility, FoldEntry.Evasion.digit: forms += 1
+      case FoldEntry.Evasion.compatibility where codePoint >= 0x250: forms += 1
+      case FoldEntry.Evasion.digit: forms += 1
       default: break
       }
     }
