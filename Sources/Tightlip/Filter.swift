@@ -59,6 +59,9 @@ public final class Filter: Sendable {
   let options: Options
   let normalizer: Normalizer
   let lexicon: Lexicon
+  let disguisedTerms: DisguisedTerms
+  /// The words for digits and letters, by ``Token/hash``.
+  let spelledCharacters: Set<UInt32>
   let patterns: PatternSet
   let recognizer: Recognizer
   package let tagger: Tagger?
@@ -99,6 +102,9 @@ public final class Filter: Sendable {
     packName = loader.manifest.name
     packVersion = loader.manifest.version
     lexicon = loader.lexicon
+    disguisedTerms = DisguisedTerms(loader.lexicon)
+    let compiled = loader.lexicon
+    spelledCharacters = Set(SpelledCharacters.words.map { compiled.hash(of: $0.span) })
     patterns = loader.patterns
     rules = loader.rules
     ruleNames =

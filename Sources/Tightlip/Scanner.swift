@@ -18,13 +18,14 @@ public struct Scanner: ~Copyable {
   /// The filter it works with.
   public let filter: Filter
 
-  private var normalized = NormalizedText()
-  private var tokenized = TokenizedText()
+  var normalized = NormalizedText()
+  var tokenized = TokenizedText()
   private var patternScratch = PatternScratch()
   private var recognitionScratch = RecognitionScratch()
   private var taggerScratch = TaggerScratch()
   private var resolver = Resolver()
-  private var candidates: [Candidate] = []
+  var candidates: [Candidate] = []
+  var evasion = EvasionScratch()
   private var resolved: [Candidate] = []
   private var findingFacts: [FindingFacts] = []
   private var redactions: [RedactionItem] = []
@@ -82,7 +83,7 @@ public struct Scanner: ~Copyable {
     var facts = MessageFacts()
     let isWhole = look(message, &facts)
     if isWhole {
-      report(into: &verdict)
+      report(message, into: &verdict)
       verdict.completeness = facts.isIncomplete ? .limitHit : .complete
     } else {
       findingFacts.removeAll(keepingCapacity: true)
@@ -165,6 +166,7 @@ public struct Scanner: ~Copyable {
     recognizer.assignRoles(
       text, tokenized, direction: message.direction, candidates: &candidates,
       scratch: recognitionScratch)
+    lookAgain(message, &facts)
     filter.practice.removeOwn(&candidates, in: text)
     resolver.resolve(
       candidates, threshold: filter.policy.threshold, text: text, into: &resolved)
@@ -173,7 +175,7 @@ public struct Scanner: ~Copyable {
   }
 
   /// Turns what was resolved into findings with places in the original text.
-  private mutating func report(into verdict: inout Verdict) {
+  private mutating func report(_ message: borrowing Message, into verdict: inout Verdict) {
     findingFacts.removeAll(keepingCapacity: true)
     var lastEnd = 0
     for candidate in resolved {
@@ -182,6 +184,7 @@ public struct Scanner: ~Copyable {
       let range = normalized.originalRange(first..<Int(candidate.end))
       var start = range.lowerBound
       let isTopic = candidate.entity.entityClass == .topic
+      start = startIncludingControls(start, in: message.text.span)
       // Two findings side by side inside one grapheme cluster would overlap in the original.
       if !isTopic { start = max(start, lastEnd) }
       guard start < range.upperBound else { continue }
@@ -191,6 +194,7 @@ public struct Scanner: ~Copyable {
           entity: candidate.entity, range: ByteRange(start: start, end: range.upperBound),
           score: candidate.score, rule: candidate.rule, role: candidate.role))
       findingFacts.append(facts(of: candidate))
+      findingFacts[findingFacts.count - 1].isDisguised = isDisguised(candidate, start..<range.upperBound, in: message.text.span)
     }
   }
 

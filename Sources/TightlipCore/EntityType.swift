@@ -18,6 +18,8 @@ public enum EntityType: UInt8, CaseIterable, Sendable {
   case topicTestResults, topicDiagnosis, topicMentalHealth, topicSubstanceUse
   case topicReproductiveHealth, topicHIVSTI, topicAbuse, topicCardData
   case topicLegalThreat, topicProfanity, topicMarketing, topicPersonalTalk, topicCrisis
+  // Last, since the tagger's weights were learned with the numbers of those before it.
+  case encodedText
 
   /// The kinds of finding that risk and policy tell apart.
   public enum Class: UInt8, Sendable {
@@ -72,7 +74,7 @@ public enum EntityType: UInt8, CaseIterable, Sendable {
     case .url: "N"
     case .ipAddress: "O"
     case .biometricID: "P"
-    case .usPassport, .username, .otherID: "R"
+    case .usPassport, .username, .otherID, .encodedText: "R"
     default: nil
     }
   }
@@ -94,5 +96,6 @@ public enum EntityType: UInt8, CaseIterable, Sendable {
     "TOPIC_REPRODUCTIVE_HEALTH", "TOPIC_HIV_STI", "TOPIC_ABUSE", "TOPIC_CARD_DATA",
     "TOPIC_LEGAL_THREAT", "TOPIC_PROFANITY", "TOPIC_MARKETING", "TOPIC_PERSONAL_TALK",
     "TOPIC_CRISIS",
+    "ENCODED_TEXT",
   ]
 }

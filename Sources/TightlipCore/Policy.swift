@@ -75,6 +75,9 @@ public struct Policy: Sendable, Equatable {
   public var addressedHealthAction: Action = .block
   /// A date of birth together with a name.
   public var birthDateWithNameAction: Action = .block
+  /// What may not be texted and is written so that it is hard to recognize: hidden, spelt out, turned
+  /// round, encoded. Nobody writes so by accident, so the message waits for a person.
+  public var disguisedAction: Action = .block
   /// More than this many things to take out: block.
   public var maximumRedactions = 3
   /// More than this share of the letters and digits to take out: block. In percent.

@@ -69,6 +69,7 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
   case phiTooMuch, phiRisk
   case topicForbidden
   case senderExceeds, purposeExceeds
+  case evasionDisguised, evasionEncoded
   case phiIdentifier, phiHealth
   case consentPreferredChannel, topicWarning
   case clockLate, clockInappropriate
@@ -115,6 +116,8 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
     case .topicForbidden: "topic.forbidden"
     case .senderExceeds: "sender.exceeds"
     case .purposeExceeds: "purpose.exceeds"
+    case .evasionDisguised: "evasion.disguised"
+    case .evasionEncoded: "evasion.encoded"
     case .phiIdentifier: "phi.identifier"
     case .phiHealth: "phi.health"
     case .consentPreferredChannel: "consent.preferred-channel"
@@ -166,6 +169,8 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
     case .topicForbidden: "a topic that may not be texted"
     case .senderExceeds: "more than this role may send"
     case .purposeExceeds: "more than a message of this purpose may hold"
+    case .evasionDisguised: "something that may not be texted, written so that it is hard to recognize"
+    case .evasionEncoded: "a part written in a code that a reader cannot check"
     case .phiIdentifier: "an identifier that may not be texted"
     case .phiHealth: "health information that may not be texted"
     case .consentPreferredChannel: "the patient would rather be reached another way"

@@ -71,8 +71,9 @@ struct FoldRules {
     case TIGHTLIP_ICU_CONTROL_CHAR:
       return codePoint == 0x85 ? .ascii("\n") : .ascii(" ", FoldEntry.Evasion.unreadable)
     default:
-      // Braille blank, object replacement, replacement character: shown blank or as a box.
-      let isBlank = codePoint == 0x2800 || codePoint == 0xFFFC || codePoint == 0xFFFD
+      // Braille blank, object replacement, replacement character, null notehead: shown blank or as a box.
+      let isBlank =
+        codePoint == 0x2800 || codePoint == 0xFFFC || codePoint == 0xFFFD || codePoint == 0x1D159
       return isBlank ? .ascii(" ", FoldEntry.Evasion.unreadable) : nil
     }
   }

@@ -46,6 +46,29 @@ package struct NormalizedText: Sendable {
     return Int(start)..<Int(end)
   }
 
+  /// The folded bytes that stand for a range of the original; where nothing is left of it, those it
+  /// was given to.
+  ///
+  /// - Complexity: O(log *n*) in the length of the text.
+  package func foldedRange(ofOriginal range: Range<Int>) -> Range<Int> {
+    guard !range.isEmpty, !folded.isEmpty else { return 0..<0 }
+    if isIdentity { return range.clamped(to: 0..<folded.count) }
+    let first = firstFolded(endingAfter: range.lowerBound)
+    let last = firstFolded(endingAfter: range.upperBound - 1)
+    return min(first, folded.count - 1)..<min(last, folded.count - 1) + 1
+  }
+
+  /// The first folded byte whose code point ends after an offset of the original.
+  private func firstFolded(endingAfter offset: Int) -> Int {
+    var low = 0
+    var high = ends.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(ends[middle]) <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   /// Forgets the text, keeping the storage.
   mutating func removeAll() {
     folded.removeAll(keepingCapacity: true)

@@ -30,6 +30,8 @@ package struct FindingFacts: Sendable {
   package var wordCount = 0
   /// Letters and digits covered.
   package var alphanumericCount = 0
+  /// Written so that it is hard to recognize.
+  package var isDisguised = false
   /// To be taken out, if the message is redacted.
   package var isToRedact = false
 

@@ -109,7 +109,14 @@ package struct PolicyJudge: Sendable {
       let finding = verdict.findings[index]
       var action = alone(
         finding, facts[index], links: links, input: input, hasHomeAddress: hasHomeAddress)
+      // A practice that lets a type pass lets it pass in any spelling.
+      if facts[index].isDisguised, action != .pass {
+        verdict.give(.evasionDisguised, input.envelope.isProtected ? .pass : policy.disguisedAction)
+      }
       switch finding.entity.entityClass {
+      case .identifier where finding.entity == .encodedText:
+        facts[index].isToRedact = action == .redact
+        if action != .pass { verdict.give(.evasionEncoded, action) }
       case .topic:
         if finding.entity == .topicMarketing, maySendMarketing { action = .pass }
         if !envelope.roleCarries.contains(finding.entity) { verdict.give(.senderExceeds, .block, finding.entity) }

@@ -8,13 +8,16 @@ package enum BuiltInRule: UInt16, CaseIterable, Sendable {
   case labValue, labOutcome, labPositiveFor
   case topicListed, topicJoined
   case knownName, knownIdentifier, knownBirthDate
+  case evasionHidden, evasionDecoded, evasionReordered, evasionRespelled, evasionSeparated, evasionSpacing
+  case evasionEncoded
 
   /// Whether the tagger may put its candidates in question: those that rest on lists, capitals and
   /// neighbours. A title, a label, and what the gateway knows of the patient are never doubted.
   package var isDoubtful: Bool {
     switch self {
     case .nameTitle, .nameLabel, .topicListed, .topicJoined, .knownName, .knownIdentifier,
-      .knownBirthDate:
+      .knownBirthDate, .evasionHidden, .evasionDecoded, .evasionReordered, .evasionRespelled,
+      .evasionSeparated, .evasionSpacing, .evasionEncoded:
       false
     default: true
     }
@@ -51,6 +54,13 @@ package enum BuiltInRule: UInt16, CaseIterable, Sendable {
     case .knownName: "known.name"
     case .knownIdentifier: "known.identifier"
     case .knownBirthDate: "known.birth-date"
+    case .evasionHidden: "evasion.hidden"
+    case .evasionDecoded: "evasion.decoded"
+    case .evasionReordered: "evasion.reordered"
+    case .evasionRespelled: "evasion.respelled"
+    case .evasionSeparated: "evasion.separated"
+    case .evasionSpacing: "evasion.spacing"
+    case .evasionEncoded: "evasion.encoded"
     }
   }
 }

@@ -55,7 +55,7 @@ extension Recognizer {
   private static func isNumber(_ entity: EntityType) -> Bool {
     switch entity {
     case .person, .location, .zipCode, .dateTime, .age, .organization, .url, .emailAddress,
-      .username: false
+      .username, .encodedText: false
     default: entity.entityClass == .identifier
     }
   }

@@ -40,7 +40,12 @@ package struct Recognizer: Sendable {
   }
 
   /// The number of a built-in rule in the filter's table.
-  func id(_ rule: BuiltInRule) -> RuleID { RuleID(firstRule + rule.rawValue) }
+  package func id(_ rule: BuiltInRule) -> RuleID { RuleID(firstRule + rule.rawValue) }
+
+  /// The built-in rule of a number in the filter's table, or nil for a rule of the pack or the tagger.
+  package func builtInRule(_ rule: RuleID) -> BuiltInRule? {
+    rule.index < firstRule ? nil : BuiltInRule(rawValue: rule.index - firstRule)
+  }
 
   /// Adds candidates for everything it recognizes; ``assignRoles(_:_:direction:candidates:scratch:)``
   /// comes after, when the tagger has had its say.

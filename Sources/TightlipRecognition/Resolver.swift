@@ -139,7 +139,7 @@ package struct Resolver {
   private static func isHard(_ candidate: Candidate) -> Bool {
     guard candidate.score.thousandths >= 700 else { return false }
     switch candidate.entity {
-    case .person, .location, .zipCode, .dateTime, .organization, .url: return false
+    case .person, .location, .zipCode, .dateTime, .organization, .url, .encodedText: return false
     default: return candidate.entity.entityClass == .identifier
     }
   }
@@ -151,6 +151,7 @@ package struct Resolver {
   /// Lower is more specific: a number that is an SSN or "some other id" is an SSN.
   static func specificity(_ entity: EntityType) -> Int {
     switch entity {
+    case .encodedText: 251
     case .otherID: 250
     case .dateTime: 240
     case .location: 230

@@ -22,6 +22,7 @@ extension EntityType {
   /// | US_PASSPORT | PASSPORT | OTHER_ID | ID |
   /// | US_DRIVER_LICENSE | DRIVER_LICENSE | LAB_RESULT | RESULT |
   /// | MEDICAL_RECORD_NUMBER | RECORD_NUMBER | TOPIC_CARD_DATA | CARD_DATA |
+  /// | ENCODED_TEXT | CODE | | |
   ///
   /// The other topics become `PRIVATE_A` to `PRIVATE_L`: `[TOPIC_HIV_STI]` on a lock screen would
   /// tell the very thing that was taken out.
@@ -55,6 +56,7 @@ extension EntityType {
     case .url: "LINK"
     case .biometricID: "BIOMETRIC"
     case .otherID: "ID"
+    case .encodedText: "CODE"
     case .labResult: "RESULT"
     case .topicCardData: "CARD_DATA"
     case .topicTestResults: "PRIVATE_A"

@@ -14,7 +14,7 @@ package enum RiskModel {
     case .medicalRecordNumber, .healthPlanID, .usDriverLicense, .biometricID: 600
     case .accountNumber, .deviceID, .vehicleID, .medicalLicense: 450
     case .dateOfBirth, .streetAddress: 400
-    case .person, .phoneNumber, .faxNumber, .emailAddress, .username, .otherID, .usNPI: 300
+    case .person, .phoneNumber, .faxNumber, .emailAddress, .username, .otherID, .usNPI, .encodedText: 300
     case .ipAddress, .macAddress, .age: 250
     case .zipCode: 100
     case .location, .organization, .url: 60

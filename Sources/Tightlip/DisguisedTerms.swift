@@ -1,0 +1,86 @@
+import TightlipCore
+import TightlipLexicon
+import TightlipRecognition
+
+/// Health terms by what is left of them when letters are doubled or vowels dropped.
+struct DisguisedTerms: Sendable {
+  private var collapsed: HashTable
+  private var skeletons: HashTable
+  private var spellings: [[UInt8]] = []
+
+  /// Shorter terms look like too many everyday words.
+  private static let shortestTerm = 6
+  private static let shortestSkeleton = 5
+
+  /// - Complexity: linear in the terms of the lexicon.
+  init(_ lexicon: Lexicon) {
+    collapsed = HashTable(capacity: 1 << 14)
+    skeletons = HashTable(capacity: 1 << 14)
+    let health = TermClass.diagnosis.bit | TermClass.medication.bit
+    for word in lexicon.words where word.classes & health & ~word.weakClasses != 0 && word.commonness < 60 {
+      for number in Int(word.firstMeaning)..<Int(word.firstMeaning) + Int(word.meaningCount) {
+        let meaning = lexicon.meanings[number]
+        guard meaning.termClass.bit & health & ~word.weakClasses != 0 else { continue }
+        let spelling = lexicon.spelling(ofTerm: meaning.term)
+        guard spelling.count >= Self.shortestTerm, spelling.allSatisfy({ $0 &- UInt8(ascii: "a") < 26 }) else { continue }
+        let id = Int32(spellings.count)
+        spellings.append(spelling)
+        let short = Self.collapse(spelling)
+        if collapsed.find(Self.hash(short)) < 0 { collapsed.set(Self.hash(short), id) }
+        let bones = Self.skeleton(short)
+        if bones.count >= Self.shortestSkeleton, skeletons.find(Self.hash(bones)) < 0 {
+          skeletons.set(Self.hash(bones), id)
+        }
+        break
+      }
+    }
+  }
+
+  /// The term of which a word is a form with letters doubled or vowels dropped, folded; or nil.
+  func term(for word: [UInt8]) -> [UInt8]? {
+    guard word.count >= Self.shortestSkeleton, word.count <= 64 else { return nil }
+    let short = Self.collapse(word)
+    let repeated = word.count - short.count
+    let same = collapsed.find(Self.hash(short))
+    if same >= 0, repeated > 0, word != spellings[Int(same)] { return spellings[Int(same)] }
+    let bones = Self.skeleton(short)
+    guard bones.count >= Self.shortestSkeleton else { return nil }
+    let found = skeletons.find(Self.hash(bones))
+    guard found >= 0 else { return nil }
+    let spelling = spellings[Int(found)]
+    return short.count < spelling.count && Self.isPart(short, of: spelling) ? spelling : nil
+  }
+
+  /// With every run of one letter written once.
+  static func collapse(_ word: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    for byte in word where result.last != byte { result.append(byte) }
+    return result
+  }
+
+  /// The first letter and all that are no vowels.
+  private static func skeleton(_ word: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    for (index, byte) in word.enumerated() {
+      switch byte {
+      case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"):
+        if index == 0 { result.append(byte) }
+      default: if result.last != byte { result.append(byte) }
+      }
+    }
+    return result
+  }
+
+  /// Whether the letters of a word stand in another in the same order.
+  private static func isPart(_ word: [UInt8], of other: [UInt8]) -> Bool {
+    var index = 0
+    for byte in other where index < word.count && word[index] == byte { index += 1 }
+    return index == word.count
+  }
+
+  private static func hash(_ word: [UInt8]) -> UInt64 {
+    var hash = WordHash()
+    for byte in word { hash.add(byte) }
+    return hash.mixed
+  }
+}

@@ -1,0 +1,90 @@
+import TightlipLexicon
+import TightlipNormalization
+import TightlipRecognition
+
+/// Reads a suspicious text again: as what it says once disguises are taken off.
+///
+/// A text can be read in several ways ("1 0" is ten, or one and zero), so there are several readings,
+/// each a text of its own with a map to the original. The text as it stands is always judged too.
+struct Rereader: Sendable {
+  /// The ways to read, in the order in which they are made, each from an earlier one.
+  enum Reading: Int, CaseIterable, Sendable {
+    /// Hidden characters shown, codes undone.
+    case unwrapped
+    /// What is written letter by letter joined, and lines joined.
+    case joined
+    /// Signs that stand for letters read as letters; ciphers and misspellings of listed terms undone.
+    case respelled
+    /// Numbers joined and grouped as is usual.
+    case numbers
+    /// Words and numbers read backwards.
+    case backwards
+  }
+
+  private(set) var readings: [RereadText] = Array(repeating: RereadText(), count: Reading.allCases.count)
+  /// Whether a reading differs from those before it.
+  private(set) var isNew: [Bool] = Array(repeating: false, count: Reading.allCases.count)
+  /// Where something is written in a code or spelt out in words for characters, in the original.
+  private(set) var unreadablePlaces: [Range<Int>] = []
+
+  private var decoder = EncodedTextReader()
+  private var spare = RereadText()
+  private var previous: [UInt8] = []
+  private var normalized = NormalizedText()
+  private var unmaskScratch = UnmaskScratch()
+  private var words = WordReader()
+
+  /// Codes within codes, up to so many layers.
+  private static let mostLayers = 4
+
+  init() {}
+
+  subscript(reading: Reading) -> RereadText { readings[reading.rawValue] }
+
+  /// Makes all readings of a text.
+  ///
+  /// - Complexity: linear in the text.
+  mutating func read(
+    _ text: Span<UInt8>, normalizer: Normalizer, lexicon: Lexicon, terms: DisguisedTerms
+  ) {
+    decoder.reset()
+    for index in isNew.indices { isNew[index] = false }
+    unwrap(text, normalizer)
+    words.join(readings[Reading.unwrapped.rawValue], into: &readings[Reading.joined.rawValue], lexicon)
+    unreadablePlaces.removeAll(keepingCapacity: true)
+    unreadablePlaces.append(contentsOf: decoder.places)
+    unreadablePlaces.append(contentsOf: words.spelledPlaces)
+    words.respell(
+      readings[Reading.joined.rawValue], into: &readings[Reading.respelled.rawValue], lexicon, terms)
+    words.regroup(readings[Reading.joined.rawValue], into: &readings[Reading.numbers.rawValue], lexicon)
+    words.turn(readings[Reading.joined.rawValue], into: &readings[Reading.backwards.rawValue], lexicon)
+    isNew[Reading.unwrapped.rawValue] = !self[.unwrapped].allMarks.isEmpty
+    for (later, earlier) in [
+      (Reading.joined, Reading.unwrapped), (.respelled, .joined), (.numbers, .joined), (.backwards, .joined),
+    ] {
+      isNew[later.rawValue] = self[later].bytes != self[earlier].bytes
+    }
+  }
+
+  private mutating func unwrap(_ text: Span<UInt8>, _ normalizer: Normalizer) {
+    let target = Reading.unwrapped.rawValue
+    readings[target].load(text)
+    for layer in 0..<Self.mostLayers {
+      previous.removeAll(keepingCapacity: true)
+      previous.append(contentsOf: readings[target].bytes)
+      normalizer.unmask(readings[target], into: &spare, scratch: &unmaskScratch)
+      normalizer.fold(spare, into: &readings[target], scratch: &normalized)
+      decoder.decode(readings[target], into: &spare)
+      // Letters that resemble others are known for it by their neighbours, so what is not yet all
+      // ASCII is looked at again.
+      let isDone =
+        spare.bytes == readings[target].bytes
+        && (spare.bytes == previous || layer > 0 || spare.bytes.allSatisfy { $0 < 0x80 })
+      swap(&spare, &readings[target])
+      if isDone { return }
+    }
+    // The last layer's yield may still be unfolded.
+    normalizer.fold(readings[target], into: &spare, scratch: &normalized)
+    swap(&spare, &readings[target])
+  }
+}
