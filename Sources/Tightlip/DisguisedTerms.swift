@@ -4,8 +4,8 @@ import TightlipRecognition
 
 /// Health terms by what is left of them when letters are doubled or vowels dropped.
 struct DisguisedTerms: Sendable {
-  private var collapsed: HashTable
-  private var skeletons: HashTable
+  private let collapsed: HashTable
+  private let skeletons: HashTable
   private var spellings: [[UInt8]] = []
 
   /// Shorter terms look like too many everyday words.
@@ -14,8 +14,8 @@ struct DisguisedTerms: Sendable {
 
   /// - Complexity: linear in the terms of the lexicon.
   init(_ lexicon: Lexicon) {
-    collapsed = HashTable(capacity: 1 << 14)
-    skeletons = HashTable(capacity: 1 << 14)
+    var collapsed = GrowingTable(capacity: 1 << 14)
+    var skeletons = GrowingTable(capacity: 1 << 14)
     let health = TermClass.diagnosis.bit | TermClass.medication.bit
     for word in lexicon.words where word.classes & health & ~word.weakClasses != 0 && word.commonness < 60 {
       for number in Int(word.firstMeaning)..<Int(word.firstMeaning) + Int(word.meaningCount) {
@@ -34,6 +34,8 @@ struct DisguisedTerms: Sendable {
         break
       }
     }
+    self.collapsed = HashTable(collapsed)
+    self.skeletons = HashTable(skeletons)
   }
 
   /// The term of which a word is a form with letters doubled or vowels dropped, folded; or nil.

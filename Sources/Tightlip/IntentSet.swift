@@ -7,22 +7,22 @@ struct IntentSet: Sendable {
   private struct Compiled: Sendable {
     var pattern: CompiledPattern
     var meaning: IntentRule.Meaning
-    /// For each string of which a match needs one, the slots of its trigrams.
-    var literals: [[Int]]
   }
 
   let rules: [IntentRule]
   private let compiled: [Compiled]
+  private let gates: PatternGates
   let isEmpty: Bool
 
   init(_ rules: [IntentRule]) throws(FilterError) {
     var compiled: [Compiled] = []
+    var gates = PatternGates()
     var problems: [String] = []
     for rule in rules {
       do throws(PatternError) {
         let pattern = try CompiledPattern(rule.pattern)
-        compiled.append(
-          Compiled(pattern: pattern, meaning: rule.meaning, literals: pattern.facts.needs.literals.map(Trigrams.slots(of:))))
+        compiled.append(Compiled(pattern: pattern, meaning: rule.meaning))
+        gates.append(pattern.facts, contextLists: [])
       } catch {
         problems.append(
           Diagnostic(
@@ -34,6 +34,7 @@ struct IntentSet: Sendable {
     if !problems.isEmpty { throw FilterError(.configuration, problems) }
     self.rules = rules
     self.compiled = compiled
+    self.gates = gates
     isEmpty = compiled.isEmpty
   }
 
@@ -46,7 +47,7 @@ struct IntentSet: Sendable {
     in text: Span<UInt8>, _ scratch: inout IntentScratch
   ) throws(MatchLimitError) -> (rule: Int, span: Range<Int>)? {
     var best: (rule: Int, span: Range<Int>, kind: UInt8)?
-    scratch.trigrams.fill(from: text)
+    gates.begin(text, &scratch.gates)
     for number in compiled.indices {
       guard case .intent(let kind) = compiled[number].meaning, kind.rawValue < best?.kind ?? .max else { continue }
       if let span = try match(number, text, &scratch) { best = (number, span, kind.rawValue) }
@@ -56,7 +57,7 @@ struct IntentSet: Sendable {
 
   /// Whether an outbound message tells how to opt out.
   func tellsOptOut(_ text: Span<UInt8>, _ scratch: inout IntentScratch) throws(MatchLimitError) -> Bool {
-    scratch.trigrams.fill(from: text)
+    gates.begin(text, &scratch.gates)
     for number in compiled.indices where compiled[number].meaning == .optOutNotice {
       if try match(number, text, &scratch) != nil { return true }
     }
@@ -65,23 +66,14 @@ struct IntentSet: Sendable {
 
   /// Whether one rule matches; for checking rules against their examples.
   func matches(_ rule: Int, _ text: Span<UInt8>, _ scratch: inout IntentScratch) throws(MatchLimitError) -> Bool {
-    scratch.trigrams.fill(from: text)
+    gates.begin(text, &scratch.gates)
     return try match(rule, text, &scratch) != nil
   }
 
   private func match(
     _ number: Int, _ text: Span<UInt8>, _ scratch: inout IntentScratch
   ) throws(MatchLimitError) -> Range<Int>? {
-    guard text.count >= compiled[number].pattern.facts.minimumLength else { return nil }
-    if !compiled[number].literals.isEmpty {
-      var isPossible = false
-      search: for slots in compiled[number].literals {
-        for slot in slots where !scratch.trigrams.contains(slot) { continue search }
-        isPossible = true
-        break
-      }
-      guard isPossible else { return nil }
-    }
+    guard gates.isOpen(number, hasList: [], scratch.gates) else { return nil }
     guard let (span, _) = try compiled[number].pattern.firstMatch(in: text, from: 0, scratch: scratch.match),
       !span.isEmpty
     else { return nil }
@@ -92,5 +84,5 @@ struct IntentSet: Sendable {
 /// What recognizing intents writes: one per worker.
 struct IntentScratch: ~Copyable {
   let match = MatchScratch()
-  var trigrams = Trigrams()
+  var gates = GateScratch()
 }

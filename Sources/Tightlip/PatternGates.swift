@@ -84,6 +84,11 @@ struct PatternGates: Sendable {
     return gates.count
   }
 
+  /// Whether a group can match the message that was begun; never false where it does.
+  func isOpen(_ number: Int, hasList: borrowing [Bool], _ scratch: borrowing GateScratch) -> Bool {
+    isOpen(number, hasList, scratch.facts)
+  }
+
   private func isOpen(
     _ number: Int, _ hasList: borrowing [Bool], _ facts: TextFacts
   ) -> Bool {

@@ -336,13 +336,14 @@ extension Scanner {
     return (placed, tokenized.tokens, normalized.folded)
   }
 
-  /// The findings that the last message would have had with another threshold; for curves over thresholds.
-  package mutating func findings(at threshold: Score) -> [Finding] {
+  /// The findings that the last message, given again, would have had with another threshold; for curves
+  /// over thresholds.
+  package mutating func findings(at threshold: Score, in message: borrowing Message) -> [Finding] {
     let folded = normalized.folded
     resolver.resolve(candidates, threshold: threshold, text: folded.span, into: &resolved)
-    filter.recognizer.coverDigitRuns(&resolved, tokenized)
+    recognizer.coverDigitRuns(&resolved, tokenized)
     var verdict = Verdict()
-    report(into: &verdict)
+    report(message, into: &verdict)
     return verdict.findings
   }
 
