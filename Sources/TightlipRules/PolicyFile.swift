@@ -5,7 +5,7 @@ internal import Yams
 package enum PolicyFile {
   private static let keys = [
     "policy", "version", "halt", "expires", "threshold", "inbound", "entities", "names",
-    "health", "linkage", "limits", "practice", "blockMarker", "instead",
+    "health", "linkage", "evasion", "limits", "practice", "blockMarker", "instead",
   ]
 
   /// The policy in a file.
@@ -65,6 +65,10 @@ package enum PolicyFile {
       if let node = inner["birthDateAndName"]?.value {
         policy.birthDateWithNameAction = try action(node, document)
       }
+    }
+    if let node = members["evasion"]?.value {
+      let inner = try document.members(of: node, "evasion", known: ["disguised"])
+      if let node = inner["disguised"]?.value { policy.disguisedAction = try action(node, document) }
     }
     if let node = members["limits"]?.value {
       let inner = try document.members(
