@@ -32,6 +32,9 @@ public struct Explanation: Sendable {
   public var verdict: Verdict
   /// The folded text that was matched.
   public var folded: String
+  /// What a suspicious text says once its disguises are taken off, in each way to read it; empty for
+  /// others.
+  public var readings: [String]
   /// Findings and rejected candidates, in order of position.
   public var items: [Item]
 }
@@ -69,7 +72,8 @@ extension Scanner {
         < ($1.range.start, $1.finding == nil ? 1 : 0, -Int($1.score.thousandths), $1.rule)
     }
     return Explanation(
-      verdict: verdict, folded: String(decoding: looked.folded, as: UTF8.self), items: items)
+      verdict: verdict, folded: String(decoding: looked.folded, as: UTF8.self),
+      readings: otherReadings(), items: items)
   }
 
   private func describe(_ candidate: Candidate, _ tokens: [Token], _ folded: [UInt8]) -> [String] {

@@ -16,6 +16,8 @@ struct EvasionScratch: ~Copyable {
   var candidates: [Candidate] = []
   /// Whether the last message was read again.
   var isUsed = false
+  /// Whether something was found that stands nowhere in the folded text: a message of nothing visible.
+  var hasUnplaced = false
 }
 
 extension Filter {
@@ -71,6 +73,7 @@ extension Filter {
         digits += count
         if count != 3 && count != 4 || gap > 2 { oddNumbers += 1 }
         // "(303) 555-0148" and "11/02/2026 10:30" are usual; more parts, or other ones, are not.
+        if digits >= 9, numbers >= 3, token.before == .comma { return true }
         if digits >= 7, numbers >= 4 || numbers == 3 && oddNumbers > 0 && token.before.isDisjoint(with: .colon | .slash) {
           return true
         }
@@ -121,18 +124,30 @@ extension Filter {
 }
 
 extension Scanner {
-  /// Reads a suspicious text again and adds what only that shows; returns whether it did.
+  /// Reads a suspicious text again and adds what only that shows.
   mutating func lookAgain(_ message: borrowing Message, _ facts: inout MessageFacts) {
     evasion.isUsed = false
     guard filter.isSuspicious(message.text.span, normalized, tokenized) else { return }
     evasion.isUsed = true
+    evasion.hasUnplaced = false
     evasion.rereader.read(
       message.text.span, normalizer: filter.normalizer, lexicon: filter.lexicon, terms: filter.disguisedTerms)
-    let firstNew = candidates.count
     for reading in Rereader.Reading.allCases where evasion.rereader.isNew[reading.rawValue] {
       look(at: reading, message, &facts)
     }
-    flagEncoded(from: firstNew)
+    flagEncoded()
+    if evasion.hasUnplaced { facts.isIncomplete = true }
+  }
+
+  /// The readings of the last message that differ from it and from each other.
+  func otherReadings() -> [String] {
+    guard evasion.isUsed else { return [] }
+    var texts: [String] = []
+    for reading in Rereader.Reading.allCases where evasion.rereader.isNew[reading.rawValue] {
+      let text = String(decoding: evasion.rereader[reading].bytes, as: UTF8.self)
+      if !texts.contains(text) { texts.append(text) }
+    }
+    return texts
   }
 
   private mutating func look(at reading: Rereader.Reading, _ message: borrowing Message, _ facts: inout MessageFacts) {
@@ -243,7 +258,10 @@ extension Scanner {
     }
     let original = read.original(first..<end)
     let place = normalized.foldedRange(ofOriginal: original)
-    guard !place.isEmpty else { return false }
+    guard !place.isEmpty else {
+      evasion.hasUnplaced = true
+      return false
+    }
     for known in candidates where known.entity == candidate.entity && known.score >= filter.policy.threshold {
       if isTopic { return false }
       let shared = min(Int(known.end), place.upperBound) - max(Int(known.start), place.lowerBound)
@@ -332,7 +350,7 @@ extension Scanner {
 
   /// What is written in a code, and says nothing that has a name of its own, is still nothing that a
   /// reader of the message can check.
-  private mutating func flagEncoded(from firstNew: Int) {
+  private mutating func flagEncoded() {
     for place in evasion.rereader.unreadablePlaces {
       let range = normalized.foldedRange(ofOriginal: place)
       guard !range.isEmpty else { continue }

@@ -153,6 +153,13 @@ struct ExplanationPage {
       line(style.dim("  read as"))
       wrap(folded, indent: "  ")
     }
+    if explanation.items.contains(where: { $0.rule.hasPrefix("evasion.") }) {
+      for reading in explanation.readings {
+        line("")
+        line(style.dim("  and as"))
+        wrap(Self.safe(reading), indent: "  ")
+      }
+    }
     if verdict.action == .redact {
       line("")
       line(style.dim("  what may leave"))
@@ -300,6 +307,7 @@ struct ExplanationRecord: Encodable {
   var complete: Bool
   var text: String?
   var folded: String
+  var readings: [String]
   var findings: [Item]
   var considered: [Item]
   var reasons: [Reason]
@@ -316,6 +324,7 @@ struct ExplanationRecord: Encodable {
     complete = verdict.completeness == .complete
     text = verdict.action == .block ? nil : String(decoding: verdict.text, as: UTF8.self)
     folded = explanation.folded
+    readings = explanation.readings
     let items = explanation.items.map { item in
       Item(
         entity_type: item.entity.name, utf8: [item.range.start, item.range.end], text: item.text,

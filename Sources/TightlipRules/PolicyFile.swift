@@ -203,6 +203,10 @@ extension PolicyReader {
         inner["birthDateAndName"], "linkage.birthDateAndName", shipped: shipped.birthDateWithNameAction,
         into: &policy.birthDateWithNameAction)
     }
+    if let node = members["evasion"] {
+      let inner = self.members(node, "evasion", "evasion")
+      rule(inner["disguised"], "evasion.disguised", shipped: shipped.disguisedAction, into: &policy.disguisedAction)
+    }
   }
 
   private mutating func readLimits(_ node: Node?, _ policy: inout Policy, _ shipped: Policy) {

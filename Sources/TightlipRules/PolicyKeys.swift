@@ -7,8 +7,8 @@ package enum PolicyKeys {
   package static let table: [String: [String]] = [
     "": [
       "policy", "version", "halt", "haltDirections", "haltFile", "expires", "monitor", "threshold", "inbound",
-      "entities", "encrypted", "names", "health", "linkage", "limits", "practice", "senders", "purposes", "channels",
-      "devices", "quietHours", "clocks", "consent", "healthcareLimits", "threads", "blockMarker", "instead",
+      "entities", "encrypted", "names", "health", "linkage", "evasion", "limits", "practice", "senders", "purposes",
+      "channels", "devices", "quietHours", "clocks", "consent", "healthcareLimits", "threads", "blockMarker", "instead",
     ],
     "inbound": ["action", "help", "accept"],
     "entities": EntityType.allCases.map(\.name),
@@ -18,6 +18,7 @@ package enum PolicyKeys {
     "names": ["first", "own"],
     "health": ["general", "medication", "procedure"],
     "linkage": ["personAndHealth", "addressedHealth", "birthDateAndName"],
+    "evasion": ["disguised"],
     "limits": ["redactions", "redactedPercent", "risk", "accept"],
     "practice": ["names", "phones", "addresses", "domains", "timeZone"],
     "senders": ["required", "roles", "unspecified", "accept"],

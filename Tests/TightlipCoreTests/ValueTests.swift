@@ -101,7 +101,8 @@ struct VerdictTests {
     #expect(
       Set(codes).isSuperset(of: [
         "policy.halted", "policy.expired", "scan.incomplete", "phi.linked", "phi.birth-date-with-name",
-        "phi.too-much", "phi.risk", "topic.forbidden", "phi.identifier", "phi.health", "topic.warning",
+        "phi.too-much", "phi.risk", "topic.forbidden", "evasion.disguised",
+        "evasion.encoded", "phi.identifier", "phi.health", "topic.warning",
         "crisis",
       ]))
   }
