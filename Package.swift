@@ -100,7 +100,12 @@ let package = Package(
     tests("TightlipCoreTests", ["TightlipCore"]),
     tests("TightlipLexiconTests", ["TightlipLexicon", "TightlipCore"]),
     tests("TightlipRulesTests", ["TightlipRules", "TightlipCore"]),
-    tests("TightlipTests", ["Tightlip", "TightlipCore", "TightlipRecognition"]),
+    tests(
+      "TightlipTests",
+      [
+        "Tightlip", "TightlipCore", "TightlipRecognition", "TightlipCoding", "TightlipPolicy", "TightlipRules",
+        "TightlipPatterns",
+      ]),
     tests("CommandTests", ["tightlip"]),
   ],
   cxxLanguageStandard: .cxx17
