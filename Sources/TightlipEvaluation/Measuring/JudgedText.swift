@@ -34,7 +34,7 @@ package struct JudgedCorpus: Sendable {
 
   /// Applies a label map.
   ///
-  /// - Parameter types: judge only labels that stand for one of these types; annotations of others are
+  /// - Parameter types: judge only labels that are mainly for one of these types; annotations of others are
   ///   neither right nor wrong.
   /// - Throws: ``EvaluationError`` naming the labels that the map does not have.
   package init(_ corpus: Corpus, _ map: LabelMap, types: TypeSet? = nil) throws(EvaluationError) {
@@ -43,10 +43,10 @@ package struct JudgedCorpus: Sendable {
     // Of a corpus without any annotation nothing is known of what is outside them.
     let isAnnotated = corpus.format == .tightlip || corpus.texts.contains { !$0.spans.isEmpty }
     let map = isAnnotated ? map : LabelMap(labels: [:])
-    // A label is judged for the types it stands for, not for those that are only like them: who finds no
-    // record numbers is not judged on them because they count like Social Security numbers here.
+    // A label is judged for the type it is mainly for, not for all that count as right: who claims ZIP codes
+    // alone is not judged on every place because a ZIP code would do there.
     let labels = map.labels.filter { label, right in
-      !right.isEmpty && (types.map { !$0.isDisjoint(with: map.ownTypes[label] ?? []) } ?? true)
+      !right.isEmpty && (types.map { !$0.isDisjoint(with: map.mainTypes[label] ?? []) } ?? true)
     }
     let judgedTypes = types == nil ? map.annotated : labels.values.reduce([]) { $0.union($1) }
     let layout = CountLayout(labels: labels, annotated: judgedTypes)
