@@ -16,7 +16,7 @@ struct EvalCommand: ParsableCommand {
       could not be run.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, markdown }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, markdown, html }
 
   @Argument(help: ArgumentHelp("A corpus: a file or a folder.", valueName: "corpus"))
   var corpora: [String]
@@ -27,7 +27,7 @@ struct EvalCommand: ParsableCommand {
 
   @OptionGroup(title: "Limits") var limits: EvalLimitOptions
 
-  @Option(help: "table, markdown, or json for tools.")
+  @Option(help: "table, markdown, html for a page with charts, or json for tools.")
   var format: Format = .table
 
   @Option(help: "What the figures by type are matched by: covered, strict, overlap, token or character.")
@@ -62,6 +62,9 @@ struct EvalCommand: ParsableCommand {
     help: ArgumentHelp("List misses, false alarms and wrong actions with their text, up to so many in each group.", valueName: "n"))
   var errors: Int?
 
+  @Flag(help: "Also the figures at other thresholds, by rule, and types taken for each other; in json, html has them always.")
+  var details = false
+
   @Option(help: ArgumentHelp("Write the answers, without any text; for several corpora a folder.", valueName: "file"))
   var writePredictions: String?
 
@@ -72,7 +75,7 @@ struct EvalCommand: ParsableCommand {
       throw ValidationError("--prediction-labels explains the file of --predictions or --compare")
     }
     guard errors.map({ $0 >= 0 }) ?? true else { throw ValidationError("--errors is a count") }
-    guard errors == nil || format == .table else { throw ValidationError("--errors goes with --format table or html") }
+    guard errors == nil || format == .table || format == .html else { throw ValidationError("--errors goes with --format table or html") }
   }
 
   func run() throws {
@@ -89,7 +92,11 @@ struct EvalCommand: ParsableCommand {
       let answers = try detector.answers(corpus.corpus)
       let evaluation = Evaluation(corpus, answers, overlapThreshold: iou)
       if let writePredictions { try write(answers, corpus.corpus, to: writePredictions, isOne: judged.count == 1) }
-      reports.append(CorpusReport(evaluation, resampling, keepsMessages: format == .json))
+      var report = CorpusReport(evaluation, resampling, keepsMessages: format == .json)
+      if format == .html || details {
+        report.details = CorpusDetails(evaluation, filter: detector.filter, overlapThreshold: iou)
+      }
+      reports.append(report)
       if let other {
         comparisons.append(
           Comparison(
@@ -104,14 +111,16 @@ struct EvalCommand: ParsableCommand {
       tool: Version.text, detector: detector.name, overlapThreshold: iou, bootstrapSamples: bootstrap, seed: seed,
       corpora: reports)
     if other != nil { report.comparisons = comparisons }
-    try show(report)
-    for list in lists { try StandardStreams.print(list.text) }
+    try show(report, lists)
     try limits.check(report)
   }
 
-  private func show(_ report: EvaluationReport) throws {
+  private func show(_ report: EvaluationReport, _ lists: [ErrorList]) throws {
     switch format {
-    case .table: try StandardStreams.print(TableReport.text(report, style: .terminal, level: level))
+    case .table:
+      try StandardStreams.print(TableReport.text(report, style: .terminal, level: level))
+      for list in lists { try StandardStreams.print(list.text) }
+    case .html: try StandardStreams.print(HTMLReport.page(report, errors: lists))
     case .markdown: try StandardStreams.print(TableReport.text(report, style: .markdown, level: level))
     case .json:
       let encoder = JSONEncoder()

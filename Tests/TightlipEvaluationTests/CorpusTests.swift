@@ -155,6 +155,15 @@ struct LabelMapTests {
     #expect(evaluation.whole(.withPHI) == 1)
   }
 
+  @Test func `a label is judged for its main type, not for all that are right`() throws {
+    let map = try map("labels:\n  PLACE: [LOCATION, ZIP_CODE]\n  ZIP: [ZIP_CODE]\n")
+    let corpus = try corpus(#"{"text":"Oslo 80202","spans":[{"label":"PLACE","start":0,"end":4},{"label":"ZIP","start":5,"end":10}]}"#)
+    let judged = try JudgedCorpus(corpus, map, types: TypeSet(.zipCode))
+    #expect(judged.texts[0].gold.map(\.types) == [TypeSet(.zipCode)])
+    #expect(judged.texts[0].ignored == [ByteRange(start: 0, end: 4)])
+    #expect(try JudgedCorpus(corpus, map).texts[0].gold.count == 2)
+  }
+
   @Test(arguments: [
     ("Tuesday", true), ("3/14", true), ("March 14th", true), ("the fourteenth of March", true), ("noon", true), ("2:30 pm", true),
     ("tomorrow", false), ("March", false), ("2019", false), ("in 2 days", false), ("last 3 weeks", false), ("Christmas", false),

@@ -9,6 +9,8 @@ package import TightlipRules
 package struct LabelMap: Sendable {
   /// Their label → the types of ours that are right for it; empty where the label is not judged.
   package private(set) var labels: [String: TypeSet] = [:]
+  /// Their label → the type it is mainly for, the first that the map names.
+  private(set) var mainTypes: [String: TypeSet] = [:]
   /// Types that the corpus annotates. Findings of others are not held against anybody.
   package private(set) var annotated: TypeSet = .placed
   /// Judge only dates that hold a weekday, a clock time or a day number.
@@ -25,12 +27,14 @@ package struct LabelMap: Sendable {
   package static let identity: LabelMap = {
     var map = LabelMap()
     for type in TypeSet.placed.types { map.labels[type.name] = TypeSet(type) }
+    map.mainTypes = map.labels
     return map
   }()
 
   /// A map from labels to types, every type told apart.
   package init(labels: [String: TypeSet]) {
     self.labels = labels
+    mainTypes = labels
     annotated = labels.values.reduce([]) { $0.union($1) }
   }
 
@@ -60,6 +64,7 @@ package struct LabelMap: Sendable {
     }
     for (label, names) in file.labels {
       labels[label] = file.unjudged.contains(label) ? [] : widened(names)
+      mainTypes[label] = Self.types(Array(names.prefix(1)))
     }
     rowKinds = file.rowKinds.mapValues(widened)
     annotated = labels.values.reduce([]) { $0.union($1) }

@@ -70,6 +70,13 @@ package struct Comparison: Codable, Sendable {
     strictLeak = Self.mcNemar(first.table, second.table, layout.slot(.strictlyLeaking))
   }
 
+  /// The lines worth showing: of single types only those that differ.
+  package var shownLines: [Line] {
+    lines.filter { line in
+      !line.name.hasPrefix("F2 ") || line.difference.value != 0 || line.difference.low != 0 || line.difference.high != 0
+    }
+  }
+
   private static func difference(_ pair: (Double?, Double?)) -> Double? {
     guard let first = pair.0, let second = pair.1 else { return nil }
     return first - second

@@ -223,6 +223,11 @@ struct MessageCounts {
     touched.removeAll(keepingCapacity: true)
   }
 
+  /// Adds the counts to sums.
+  func add(into sums: inout [Int]) {
+    for slot in touched { sums[slot] += Int(values[slot]) }
+  }
+
   mutating func add(_ value: Int = 1, to slot: Int) {
     guard value != 0 else { return }
     if values[slot] == 0 { touched.append(slot) }

@@ -87,6 +87,8 @@ package struct CorpusReport: Codable, Sendable {
   package var unjudged: [String: Int]
   /// Labels of the map that no text has.
   package var unseen: [String]
+  /// What stands behind the figures, where it was asked for.
+  package var details: CorpusDetails?
   /// What the counts of messages mean; see ``CountLayout/signature``.
   package var layout: String
   /// The counts of each message, for paired tests against a later report.

@@ -144,7 +144,7 @@ package struct TableReport {
   private mutating func write(_ comparison: Comparison) {
     title("\(comparison.corpus): \(comparison.first) (A) against \(comparison.second) (B)")
     var grid = Grid(["", "A", "B", "A - B", "95 %", "p", ""], left: [0, 4, 6])
-    for line in comparison.lines {
+    for line in comparison.shownLines {
       grid.add([
         line.name, Figure.percent(line.first), Figure.percent(line.second), Figure.signed(line.difference.value),
         Figure.signedInterval(line.difference), line.p.map { Figure.decimal($0, places: 3) } ?? "–", Self.judgement(line),
@@ -154,7 +154,7 @@ package struct TableReport {
     for (name, test) in [("leak", comparison.leak), ("strict leak", comparison.strictLeak)] {
       parts.append(
         "\(name): only A leaks \(Figure.count(test.onlyFirst)) messages, only B \(Figure.count(test.onlySecond)); "
-          + "McNemar's exact p = \(Figure.decimal(test.p, places: 3))")
+          + "McNemar's exact p \(test.p < 0.0005 ? "< 0.001" : "= " + Figure.decimal(test.p, places: 3))")
     }
   }
 
