@@ -16,111 +16,15 @@ struct EvasionScratch: ~Copyable {
   var candidates: [Candidate] = []
   /// Whether the last message was read again.
   var isUsed = false
+  /// The candidates by place, those near the one in hand, and the topics found.
+  var places = PlaceIndex()
+  var near: [Int] = []
+  var nearPlace = 0..<0
+  var topics: UInt64 = 0
+  /// Letters of the original that are ASCII; counted once.
+  var asciiLetters = 0
   /// Whether something was found that stands nowhere in the folded text: a message of nothing visible.
   var hasUnplaced = false
-}
-
-extension Filter {
-  /// Whether something in a message asks for a second reading: facts that cost next to nothing and that
-  /// ordinary messages seldom have.
-  ///
-  /// - Complexity: linear in the words of the message.
-  func isSuspicious(
-    _ original: Span<UInt8>, _ normalized: borrowing NormalizedText, _ message: borrowing TokenizedText
-  ) -> Bool {
-    if normalized.evasion.total > 0 { return true }
-    if !normalized.isIdentity {
-      // Supplementary tags and selectors, which hide behind pictures.
-      for index in original.indices where original[index] == 0xF3 { return true }
-    } else {
-      // Straight over the bytes, so that the compiler vectorizes it.
-      var controls: UInt8 = 0
-      for index in original.indices {
-        let byte = original[index]
-        controls |= byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 || byte == 0x7F ? 1 : 0
-      }
-      if controls != 0 { return true }
-    }
-    return hasOddWords(normalized.folded.span, message)
-  }
-
-  private func hasOddWords(_ text: Span<UInt8>, _ message: borrowing TokenizedText) -> Bool {
-    var singles = 0
-    var numbers = 0
-    var digits = 0
-    var oddNumbers = 0
-    var spelled = 0
-    var codes = 0
-    var lastEnd = 0
-    for token in message.tokens {
-      let start = Int(token.start)
-      let gap = start - lastEnd
-      // What parts words: one sign is usual; several, or none of the usual, are not.
-      if gap > 1, lastEnd > 0 || gap > 3, isOddGap(text, lastEnd..<start, token) { return true }
-      if gap == 1, lastEnd > 0, isOddSign(text, lastEnd, token) { return true }
-      let count = token.count
-      codes = count <= 3 && token.kind != .word ? codes + 1 : 0
-      if codes >= 5 { return true }
-      if count == 1 {
-        singles += 1
-        if singles >= 3 { return true }
-      } else {
-        singles = 0
-      }
-      if token.kind == .number || count == 1 {
-        if gap > 4 { (numbers, digits, oddNumbers) = (0, 0, 0) }
-        numbers += 1
-        digits += count
-        if count != 3 && count != 4 || gap > 2 { oddNumbers += 1 }
-        // "(303) 555-0148" and "11/02/2026 10:30" are usual; more parts, or other ones, are not.
-        if digits >= 9, numbers >= 3, token.before == .comma { return true }
-        if digits >= 7, numbers >= 4 || numbers == 3 && oddNumbers > 0 && token.before.isDisjoint(with: .colon | .slash) {
-          return true
-        }
-      } else {
-        (numbers, digits, oddNumbers) = (0, 0, 0)
-        if count >= 12 { return true }
-        if token.kind == .mixed, count >= 4 { return true }
-        if token.word < 0, count >= 4 { return true }
-        if token.shape == .mixedCase, token.word < 0 || count <= 4 { return true }
-        spelled = spelledCharacters.contains(token.hash) ? spelled + 1 : 0
-        if spelled >= 3 { return true }
-      }
-      if token.before.contains(.newline), lastEnd > 0 { return true }
-      lastEnd = Int(token.end)
-    }
-    return text.count - lastEnd > 6
-  }
-
-  /// Whether the signs between two words are none that people put there.
-  private func isOddGap(_ text: Span<UInt8>, _ range: Range<Int>, _ token: Token) -> Bool {
-    var blanks = 0
-    var signs = 0
-    var pictures = 0
-    for index in range {
-      switch text[index] {
-      case 0x20: blanks += 1
-      case UInt8(ascii: "%"), UInt8(ascii: "\\"), UInt8(ascii: "<"), UInt8(ascii: "="), UInt8(ascii: "|"),
-        UInt8(ascii: "~"), UInt8(ascii: "_"), UInt8(ascii: "*"), UInt8(ascii: "\t"):
-        return true
-      case 0x80...: pictures += 1
-      default: signs += 1
-      }
-    }
-    if pictures > 0, blanks == 0 { return true }
-    if blanks >= 2, !token.beginsSentence { return true }
-    return signs >= 4 || blanks == 0 && signs >= 2
-  }
-
-  private func isOddSign(_ text: Span<UInt8>, _ index: Int, _ token: Token) -> Bool {
-    switch text[index] {
-    case 0x20, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "/"),
-      UInt8(ascii: "?"), UInt8(ascii: ";"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: "#"):
-      false
-    case 0x0A, 0x0D: false
-    default: true
-    }
-  }
 }
 
 extension Scanner {
@@ -129,14 +33,34 @@ extension Scanner {
     evasion.isUsed = false
     guard filter.isSuspicious(message.text.span, normalized, tokenized) else { return }
     evasion.isUsed = true
+    evasion.asciiLetters = 0
+    let text = message.text
+    for byte in text where (byte | 0x20) &- UInt8(ascii: "a") < 26 { evasion.asciiLetters += 1 }
     evasion.hasUnplaced = false
     evasion.rereader.read(
       message.text.span, normalizer: filter.normalizer, lexicon: filter.lexicon, terms: filter.disguisedTerms)
+    fileCandidates()
     for reading in Rereader.Reading.allCases where evasion.rereader.isNew[reading.rawValue] {
       look(at: reading, message, &facts)
     }
     flagEncoded()
     if evasion.hasUnplaced { facts.isIncomplete = true }
+  }
+
+  /// Files what the text as it stands holds, by place.
+  private mutating func fileCandidates() {
+    evasion.places.reset(length: normalized.folded.count)
+    evasion.nearPlace = 0..<0
+    evasion.topics = 0
+    for index in candidates.indices {
+      if candidates[index].entity.entityClass == .topic {
+        if candidates[index].score >= filter.policy.threshold {
+          evasion.topics |= 1 << UInt64(candidates[index].entity.rawValue)
+        }
+      } else {
+        evasion.places.add(Int(candidates[index].start)..<Int(candidates[index].end), index)
+      }
+    }
   }
 
   /// The readings of the last message that differ from it and from each other.
@@ -262,35 +186,22 @@ extension Scanner {
       evasion.hasUnplaced = true
       return false
     }
-    for known in candidates where known.entity == candidate.entity && known.score >= filter.policy.threshold {
-      if isTopic { return false }
-      let shared = min(Int(known.end), place.upperBound) - max(Int(known.start), place.lowerBound)
-      if isGuess, candidate.entity == .person, shared > 0 { return false }
-      if shared * 100 >= place.count * 95 { return false }
-    }
     let firstOfTagger = filter.rules.count + BuiltInRule.allCases.count
-    for known in candidates where known.score >= filter.policy.threshold && Int(known.rule.index) < firstOfTagger {
-      guard known.entity.entityClass == .identifier, known.entity != .person, known.entity != candidate.entity,
-        candidate.entity.entityClass == .identifier, candidate.entity != .dateOfBirth,
-        filter.recognizer.builtInRule(known.rule)?.isDisguise != true
-      else { continue }
-      let shared = min(Int(known.end), place.upperBound) - max(Int(known.start), place.lowerBound)
-      guard shared > 0 else { continue }
-      // "S00418827" is an identifier as it stands; so it needs no digits in place of its letters.
-      if reading == .numbers, marks.contains(.respelled), shared * 10 >= place.count * 9 { return false }
-      // "02-29-1976\n60": a whole number of another kind with something beside it.
-      if reading == .numbers || reading == .joined, known.score >= Score(thousandths: 900), !known.isVague,
-        shared == Int(known.end - known.start)
-      {
-        return false
+    if isTopic {
+      let bit: UInt64 = 1 << UInt64(candidate.entity.rawValue)
+      guard evasion.topics & bit == 0 else { return false }
+      evasion.topics |= bit
+    } else {
+      // Everything read from one code has one place.
+      if evasion.nearPlace != place {
+        evasion.places.find(place, into: &evasion.near)
+        evasion.nearPlace = place
       }
-    }
-    if isGuess || marks == .reordered {
-      // A number is a number backwards too.
-      for known in candidates where known.score >= Score(thousandths: isGuess ? 700 : 900) && Int(known.rule.index) < firstOfTagger
-        && (isGuess || known.evidence.contains(.validator) || known.entity.entityClass == .health) {
+      for index in evasion.near {
+        let known = candidates[index]
+        guard known.score >= filter.policy.threshold else { continue }
         let shared = min(Int(known.end), place.upperBound) - max(Int(known.start), place.lowerBound)
-        if shared * 100 >= place.count * 70 { return false }
+        if shared > 0, rules(out: candidate, as: marks, in: reading, known, place, shared, firstOfTagger) { return false }
       }
     }
     var taken = candidate
@@ -300,8 +211,43 @@ extension Scanner {
     taken.rule = filter.recognizer.id(BuiltInRule(marks))
     taken.cueToken = -1
     if !isTopic { giveWay(to: &taken, firstOfTagger: firstOfTagger) }
+    if !isTopic {
+      evasion.places.add(Int(taken.start)..<Int(taken.end), candidates.count)
+      evasion.nearPlace = 0..<0
+    }
     candidates.append(taken)
     return true
+  }
+
+  /// Whether what the text shows plainly stands against a candidate of a reading.
+  private func rules(
+    out candidate: Candidate, as marks: RereadMarks, in reading: Rereader.Reading, _ known: Candidate,
+    _ place: Range<Int>, _ shared: Int, _ firstOfTagger: Int
+  ) -> Bool {
+    let isGuess = reading == .backwards
+    if known.entity == candidate.entity {
+      return isGuess && candidate.entity == .person || shared * 100 >= place.count * 95
+    }
+    guard Int(known.rule.index) < firstOfTagger else { return false }
+    let isDisguise = filter.recognizer.builtInRule(known.rule)?.isDisguise == true
+    if known.entity.entityClass == .identifier, known.entity != .person, !isDisguise,
+      candidate.entity.entityClass == .identifier, candidate.entity != .dateOfBirth
+    {
+      // "S00418827" is an identifier as it stands; so it needs no digits in place of its letters.
+      if reading == .numbers, marks.contains(.respelled), shared * 10 >= place.count * 9 { return true }
+      // "02-29-1976\n60": a whole number of another kind with something beside it.
+      if reading == .numbers || reading == .joined, known.score >= Score(thousandths: 900), !known.isVague,
+        shared == Int(known.end - known.start)
+      {
+        return true
+      }
+    }
+    // A number is a number backwards too.
+    guard isGuess || marks == .reordered, shared * 100 >= place.count * 70 else { return false }
+    return isGuess
+      ? known.score >= Score(thousandths: 700)
+      : known.score >= Score(thousandths: 900)
+        && (known.evidence.contains(.validator) || known.entity.entityClass == .health)
   }
 
   /// Where a finding starts, with the controls of direction right before it: U+202A to U+202E and
@@ -320,9 +266,9 @@ extension Scanner {
 
   /// What the text as it stands seemed to hold, where another reading explains it, was the disguise.
   private mutating func giveWay(to taken: inout Candidate, firstOfTagger: Int) {
-    for index in candidates.indices {
+    for index in evasion.near {
       let known = candidates[index]
-      guard known.start < taken.end, taken.start < known.end, known.entity.entityClass != .topic else { continue }
+      guard known.start < taken.end, taken.start < known.end else { continue }
       let isGuess = Int(known.rule.index) >= firstOfTagger
       guard isGuess || known.isVague else { continue }
       if isGuess, known.entity == taken.entity {
@@ -343,9 +289,8 @@ extension Scanner {
   func isDisguised(_ candidate: Candidate, _ original: Range<Int>, in text: Span<UInt8>) -> Bool {
     if let rule = filter.recognizer.builtInRule(candidate.rule), rule.isDisguise { return true }
     guard normalized.evasion.total > 0, candidate.entity.entityClass != .topic else { return false }
-    var ascii = 0
-    for index in text.indices where (text[index] | 0x20) &- UInt8(ascii: "a") < 26 { ascii += 1 }
-    return filter.normalizer.isDisguised(text.extracting(original), inASCIIText: ascii * 3 >= normalized.folded.count)
+    return filter.normalizer.isDisguised(
+      text.extracting(original), inASCIIText: evasion.asciiLetters * 3 >= normalized.folded.count)
   }
 
   /// What is written in a code, and says nothing that has a name of its own, is still nothing that a
@@ -358,6 +303,46 @@ extension Scanner {
         Candidate(
           entity: .encodedText, start: range.lowerBound, end: range.upperBound, score: Score(thousandths: 650),
           rule: filter.recognizer.id(.evasionEncoded)))
+    }
+  }
+}
+
+/// Which candidates lie where, in steps of a few bytes, so that a look-up does not pass over all of them.
+struct PlaceIndex: Sendable {
+  private static let step = 16
+  /// For each step the last entry filed there, or -1.
+  private var heads: [Int32] = []
+  private var entries: [(candidate: Int32, next: Int32)] = []
+
+  /// Empties it for a text of so many bytes, keeping storage.
+  mutating func reset(length: Int) {
+    heads.removeAll(keepingCapacity: true)
+    heads.append(contentsOf: repeatElement(-1, count: length / Self.step + 1))
+    entries.removeAll(keepingCapacity: true)
+  }
+
+  /// Files a candidate.
+  ///
+  /// - Complexity: linear in the length of its place.
+  mutating func add(_ place: Range<Int>, _ candidate: Int) {
+    guard !place.isEmpty else { return }
+    for step in place.lowerBound / Self.step...(place.upperBound - 1) / Self.step where step < heads.count {
+      entries.append((Int32(candidate), heads[step]))
+      heads[step] = Int32(entries.count - 1)
+    }
+  }
+
+  /// Fills in the candidates that may share a byte with a place, each once.
+  func find(_ place: Range<Int>, into result: inout [Int]) {
+    result.removeAll(keepingCapacity: true)
+    guard !place.isEmpty else { return }
+    for step in place.lowerBound / Self.step...(place.upperBound - 1) / Self.step where step < heads.count {
+      var entry = heads[step]
+      while entry >= 0 {
+        let candidate = Int(entries[Int(entry)].candidate)
+        if !result.contains(candidate) { result.append(candidate) }
+        entry = entries[Int(entry)].next
+      }
     }
   }
 }

@@ -533,7 +533,7 @@ package struct EncodedTextReader: Sendable {
         decoded.append(UInt8(ascii: " "))
         at += 1
       } else {
-        guard length > 0, let sign = Self.morseSigns[key] else { break }
+        guard length > 0, let sign = MorseCode.signs[key] else { break }
         let after = at + length
         guard after == input.count || input.bytes[after] == UInt8(ascii: " ") || input.bytes[after] == UInt8(ascii: "/") else {
           break
@@ -550,26 +550,6 @@ package struct EncodedTextReader: Sendable {
     guard signs >= 4, let first = decoded.first, decoded.contains(where: { $0 != first }) else { return nil }
     return end
   }
-
-  /// By the signs as bits, 1 for a dash, after a leading 1 (Recommendation ITU-R M.1677-1).
-  private static let morseSigns: [Int: UInt8] = {
-    let signs: [(String, String)] = [
-      ("a", ".-"), ("b", "-..."), ("c", "-.-."), ("d", "-.."), ("e", "."), ("f", "..-."), ("g", "--."), ("h", "...."),
-      ("i", ".."), ("j", ".---"), ("k", "-.-"), ("l", ".-.."), ("m", "--"), ("n", "-."), ("o", "---"), ("p", ".--."),
-      ("q", "--.-"), ("r", ".-."), ("s", "..."), ("t", "-"), ("u", "..-"), ("v", "...-"), ("w", ".--"), ("x", "-..-"),
-      ("y", "-.--"), ("z", "--.."), ("0", "-----"), ("1", ".----"), ("2", "..---"), ("3", "...--"), ("4", "....-"),
-      ("5", "....."), ("6", "-...."), ("7", "--..."), ("8", "---.."), ("9", "----."), (".", ".-.-.-"),
-      (",", "--..--"), ("-", "-....-"), ("/", "-..-."), ("@", ".--.-."), ("(", "-.--."), (")", "-.--.-"),
-      ("+", ".-.-."), (":", "---..."), ("'", ".----."),
-    ]
-    var table: [Int: UInt8] = [:]
-    for (sign, code) in signs {
-      var key = 1
-      for unit in code.utf8 { key = key * 2 + (unit == UInt8(ascii: "-") ? 1 : 0) }
-      table[key] = sign.utf8.first
-    }
-    return table
-  }()
 
   // MARK: Digits
 
