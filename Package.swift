@@ -27,11 +27,12 @@ let package = Package(
   products: [
     .library(name: "Tightlip", targets: ["Tightlip"]),
     .executable(name: "tightlip", targets: ["tightlip"]),
+    // The C library. `make install` links it as libtightlip.so.1, with the C interface alone exported.
+    .library(name: "TightlipABI", type: .dynamic, targets: ["TightlipABI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // L0: the Debian libraries, and nothing of ours.
@@ -42,6 +43,11 @@ let package = Package(
     .target(
       name: "CTightlipICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
     .target(name: "CTightlipJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    .systemLibrary(name: "CTightlipYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CTightlipHash", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .target(name: "CTightlipLoader"),
+    // The C interface's contract: one header, written by hand.
+    .systemLibrary(name: "CTightlip"),
 
     // L1
     module("TightlipCore", []),
@@ -52,7 +58,7 @@ let package = Package(
     module("TightlipLexicon", ["TightlipCore"]),
     module("TightlipRecognition", ["TightlipCore"]),
     module("TightlipTagger", ["TightlipCore"]),
-    module("TightlipRules", ["TightlipCore", .product(name: "Yams", package: "Yams")]),
+    module("TightlipRules", ["TightlipCore", "CTightlipYAML"]),
     module("TightlipRisk", ["TightlipCore"]),
     module("TightlipPolicy", ["TightlipCore"]),
     module("TightlipRedaction", ["TightlipCore"]),
@@ -64,10 +70,13 @@ let package = Package(
       [
         "TightlipCore", "TightlipNormalization", "TightlipPatterns", "TightlipLexicon",
         "TightlipRecognition", "TightlipTagger", "TightlipRules", "TightlipRisk", "TightlipPolicy",
-        "TightlipRedaction", "TightlipCoding",
+        "TightlipRedaction", "TightlipCoding", "CTightlipHash",
       ]),
 
     // L4
+    module(
+      "TightlipABI",
+      ["Tightlip", "TightlipCore", "TightlipCoding", "TightlipRedaction", "CTightlip", "CTightlipHash", "CTightlipLoader"]),
     module(
       "TightlipEvaluation",
       [
@@ -86,6 +95,11 @@ let package = Package(
 
     // L5
     .executableTarget(name: "tightlip", dependencies: ["TightlipCommands"], swiftSettings: settings),
+
+    // The smallest Swift program that judges a message, or a stream.
+    .executableTarget(
+      name: "tightlip-example", dependencies: ["Tightlip"], path: "Examples/swift",
+      swiftSettings: [.swiftLanguageMode(.v6)]),
 
     // For tests: ICU's own edits, which only its C++ API has.
     .target(name: "CICUEdits", path: "Tests/CICUEdits", linkerSettings: [.linkedLibrary("icuuc")]),

@@ -56,6 +56,9 @@ public final class Filter: Sendable {
   let redactor: Redactor
   let practice: PracticeIdentity
   package let rules: [PatternRule]
+  let detectors: [any Detector]
+  /// The number of the first detector among the rules.
+  let firstDetector: Int
   /// The names of all rules, UTF-8, by ``RuleID/index``.
   public let ruleNames: [[UInt8]]
 
@@ -64,10 +67,12 @@ public final class Filter: Sendable {
   /// - Parameters:
   ///   - pack: the folder that holds `pack.yaml`.
   ///   - policy: what the practice decided.
+  ///   - detectors: your own, beside the pack's rules.
   /// - Throws: ``FilterError`` with file, line, column, cause and remedy for everything wrong.
   /// - Complexity: linear in the pack; some tenths of a second for the shipped one.
   public init(
-    pack: String, policy: Policy = .shippedDefault, options: Options = Options()
+    pack: String, policy: Policy = .shippedDefault, detectors: [any Detector] = [],
+    options: Options = Options()
   ) throws(FilterError) {
     guard PatternEngine.isJITAvailable else {
       throw FilterError(
@@ -86,9 +91,13 @@ public final class Filter: Sendable {
     lexicon = loader.lexicon
     patterns = loader.patterns
     rules = loader.rules
-    ruleNames =
+    let names =
       loader.rules.map { Array($0.id.utf8) } + BuiltInRule.allCases.map { Array($0.name.utf8) }
       + TaggerLabel.allCases.map { Array($0.ruleName.utf8) }
+    try Self.check(detectors, against: names)
+    self.detectors = detectors
+    firstDetector = names.count
+    ruleNames = names + detectors.map { Array($0.name.utf8) }
     recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
     tagger = options.usesTagger ? try loader.makeTagger() : nil
     judge = PolicyJudge(policy: policy)

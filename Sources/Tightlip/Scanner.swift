@@ -26,6 +26,7 @@ public struct Scanner: ~Copyable {
   private var resolved: [Candidate] = []
   private var findingFacts: [FindingFacts] = []
   private var redactions: [RedactionItem] = []
+  private var detections: [Detection] = []
 
   private let maximumBytes: Int
 
@@ -89,6 +90,11 @@ public struct Scanner: ~Copyable {
       text, tokenized, usesGates: filter.options.usesGates, candidates: &candidates,
       scratch: &patternScratch)
     if !isComplete { facts.isIncomplete = true }
+    if !filter.detectors.isEmpty,
+      !filter.detect(in: text, scratch: &detections, candidates: &candidates)
+    {
+      facts.isIncomplete = true
+    }
     if !message.known.isEmpty {
       filter.recognizer.recognizeKnown(
         message.known, text, tokenized, normalizer: filter.normalizer, candidates: &candidates)

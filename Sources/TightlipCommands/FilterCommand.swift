@@ -50,7 +50,7 @@ struct FilterCommand: ParsableCommand {
     guard (1...(1 << 30)).contains(maxBytes) else {
       throw ConfigurationProblem("--max-bytes must be from 1 to \(1 << 30)\n  to mend it: leave it out, or write --max-bytes 1048576")
     }
-    guard let pointer = TextPointer(textField) else {
+    guard TextPointer(textField) != nil else {
       throw ConfigurationProblem(
         "--text-field is not a usable JSON Pointer: \(textField)\n  to mend it: write for example /body/text")
     }
@@ -61,11 +61,13 @@ struct FilterCommand: ParsableCommand {
     let filter = try setup.makeFilter(isMonitoring: monitor, maximumBytes: maxBytes)
     switch format {
     case .ndjson:
-      var worker = RequestWorker(
-        filter: filter,
-        request: RequestOptions(
-          textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, maxBytes: maxBytes),
-        verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal))
+      var options = RequestScanner.Options()
+      options.textField = textField
+      options.rewrites = rewrite
+      options.readsEnvelope = !ignoreEnvelope
+      options.givesAllOffsets = offsets == .all
+      options.reveals = reveal
+      var worker = try RequestScanner(filter, options: options)
       try pump { worker.answer($0, in: $1, to: &$2) }
     case .lines:
       var worker = LineWorker(filter: filter)
@@ -103,64 +105,6 @@ struct FilterCommand: ParsableCommand {
       output.removeAll(keepingCapacity: true)
     }
     try StandardStreams.closeOutput()
-  }
-}
-
-/// Answers requests. One for each worker.
-private struct RequestWorker: ~Copyable {
-  private let filter: Filter
-  private let rewrites: Bool
-  private var reader: RequestReader
-  private var writer: VerdictWriter
-  private var scanner: Scanner
-  private var message = Message()
-  private var verdict = Verdict()
-  private let instead: SafeAlternative?
-
-  init(filter: Filter, request: RequestOptions, verdict options: VerdictOptions) {
-    self.filter = filter
-    rewrites = request.rewrites
-    reader = RequestReader(options: request)
-    writer = VerdictWriter(ruleNames: filter.ruleNames, options: options)
-    scanner = Scanner(filter)
-    instead =
-      filter.policy.insteadText.isEmpty
-      ? nil
-      : SafeAlternative(
-        channel: Array(filter.policy.insteadChannel.utf8), text: Array(filter.policy.insteadText.utf8))
-  }
-
-  mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
-    do throws(RequestError) {
-      if line.isTooLong {
-        message.reset()
-        throw RequestError(.tooLong)
-      }
-      try reader.read(line.range, of: storage, into: &message)
-      scanner.scan(message, into: &verdict)
-      let offer = verdict.isReplaceable && message.direction == .outbound ? instead : nil
-      if rewrites, let location = reader.rewriteLocation {
-        writer.rewrite(
-          storage.extracting(line.range), location, verdict, on: message.text, instead: offer, to: &output)
-      } else {
-        writer.write(
-          verdict, on: message.text, identifierJSON: message.identifierJSON, instead: offer, to: &output)
-      }
-    } catch {
-      if rewrites {
-        writer.rewrite(error, identifierJSON: message.identifierJSON, to: &output)
-      } else {
-        writer.write(error, identifierJSON: message.identifierJSON, to: &output)
-      }
-    }
-  }
-}
-
-extension Verdict {
-  /// Whether another text may be offered: not where nothing may be sent at all.
-  fileprivate var isReplaceable: Bool {
-    action == .block
-      && !reasons.contains { [.policyHalted, .policyExpired, .scanIncomplete, .consentRevoked].contains($0.code) }
   }
 }
 

@@ -1,5 +1,3 @@
-internal import Yams
-
 /// How the labels of a corpus map to ours (`Corpus/labels/NAME.yaml`), and what may be learned from it.
 package struct LabelMapFile: Sendable {
   /// The name of the corpus, and of its file without the ending.

@@ -1,6 +1,4 @@
 package import TightlipCore
-internal import Yams
-
 /// Reads a policy (YAML). What the file leaves out keeps the shipped default.
 package enum PolicyFile {
   private static let keys = [
