@@ -20,9 +20,10 @@ build: setup ## build the release binary, .build/release/tightlip
 library: setup ## build what `make install` installs: program and C library, with Swift's runtime inside
 	scripts/build_install.sh
 
-# Builds only where nothing is built yet, so that `sudo make install` after `make library` compiles nothing as root.
+# Builds only where something changed, so that `sudo make install` after `make library` compiles nothing as root.
 install: ## install program, C library, header, pack, man page and completions: PREFIX=/usr/local
-	@test -x .build/install/out/tightlip || scripts/build_install.sh
+	@test -x .build/install/out/tightlip && \
+	  test -z "$$(find Sources packaging Package.swift -newer .build/install/out/tightlip -print -quit)" || scripts/build_install.sh
 	@PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" DESTDIR="$(DESTDIR)" scripts/install.sh install
 
 uninstall: ## take away what `make install` put there: PREFIX=/usr/local

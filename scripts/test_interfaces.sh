@@ -3,7 +3,11 @@
 # Tightlip: program, C, and whatever else this machine has the tools for. A part whose tool is missing
 # is skipped, and says so.
 #
-#   scripts/test_interfaces.sh [PART…]     parts: c python languages same install deb (default: all)
+#   scripts/test_interfaces.sh [PART…]     parts: c same python languages install deb, which are the default; and
+#                                          sanitized, which compiles the library with sanitizers
+#
+# TIGHTLIP_MEASURE=1 has the part `same` measure the speed of each interface. TIGHTLIP_SKIP_BUILD=1 takes what is
+# built already.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -38,4 +42,5 @@ bare "$prefix/bin/tightlip" --version
 for part in c same python languages install deb; do
   if wants "$part"; then source "scripts/interfaces/$part.sh"; fi
 done
+if [[ -n ${parts[0]} ]] && wants sanitized; then source scripts/interfaces/sanitized.sh; fi
 say "every interface that could be tested is well"

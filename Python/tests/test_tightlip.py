@@ -5,6 +5,7 @@ import json
 import pickle
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,14 @@ def test_version_and_description(filter):
     assert tightlip.__version__.count(".") == 2
     assert "JIT works" in filter.description
     assert "SHA-256" in filter.description
+
+
+def test_the_wheel_brings_its_libraries(filter):
+    own = Path(tightlip.__file__).parent / "_lib"
+    loaded = {Path(line.split()[-1]) for line in open("/proc/self/maps") if ".so" in line and "/" in line}
+    for name in ("libtightlip", "libpcre2-8", "libicuuc", "libicudata", "libsimdjson", "libyaml", "libnettle"):
+        (path,) = [path for path in loaded if path.name.startswith(name + ".") or path.name.startswith(name + "-")]
+        assert path.parent == own, f"{name} is loaded from {path.parent}"
 
 
 def test_actions(filter):
@@ -186,6 +195,17 @@ def test_options(tmp_path):
         assert filter.scan("ok").reasons[0].code == "policy.halted"
 
 
+def test_the_hash_key_decides_the_hash(tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("policy: hash\nentities:\n  US_SSN: { action: redact, redaction: hash }\n")
+    with tightlip.Filter(policy=policy, hash_key=b"0123456789abcdef" * 2) as filter:
+        # As `tightlip filter --hash-key-file` writes it.
+        assert filter.scan("SSN 219-09-9998").text == "SSN [SSN:613ac7b6]"
+    for key in (None, b"short"):
+        with pytest.raises(tightlip.ConfigurationError, match="key"):
+            tightlip.Filter(policy=policy, hash_key=key)
+
+
 @pytest.mark.parametrize("arguments", [{"offsets": "bytes"}, {"maximum_bytes": 0}, {"maximum_bytes": 1 << 31}, {"pack": ""}])
 def test_options_that_cannot_be(arguments):
     with pytest.raises(ValueError):
@@ -200,8 +220,6 @@ def test_errors_name_file_line_and_remedy(tmp_path):
     assert "policy.yaml:2:7" in str(caught.value) and "to mend it" in caught.value.problems[0]
     with pytest.raises(tightlip.TightlipError):
         tightlip.Filter(pack="/nowhere")
-    with pytest.raises(ValueError):
-        tightlip.Filter(hash_key=b"short", policy=policy)
 
 
 def test_closing():

@@ -26,7 +26,8 @@
  *   - What a handle gave is owned by the handle; "until the next call" means the next call with the
  *     same scanner.
  *   - The library runs in the caller's threads and starts none of its own.
- *   - After fork() without exec() the child may use the handles it has. */
+ *   - After fork() without exec() the child may use the handles it has, unless another thread was
+ *     inside a call at that moment. */
 #ifndef TIGHTLIP_H
 #define TIGHTLIP_H
 

@@ -2,6 +2,10 @@
  * and in the wrong order.
  *
  *     functions PACK FOLDER     FOLDER takes the policies that the test writes. */
+#define _POSIX_C_SOURCE 200809L
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "check.h"
 
 static const char *pack;
@@ -419,6 +423,20 @@ static void flags_and_policies(void) {
   tightlip_scanner_release(scanner);
 }
 
+/* A child process goes on with the handles of its parent. */
+static void forks(tightlip_scanner *scanner) {
+  const tightlip_verdict *verdict;
+  int status = -1;
+  pid_t child = fork();
+  if (child == 0) {
+    int isRight = tightlip_scan(scanner, "SSN 219-09-9998", 15, &verdict) == TIGHTLIP_OK &&
+                  verdict->action == TIGHTLIP_REDACT;
+    _exit(isRight ? 0 : 1);
+  }
+  CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  CHECK(tightlip_scan(scanner, "SSN 219-09-9998", 15, &verdict) == TIGHTLIP_OK && verdict->action == TIGHTLIP_REDACT);
+}
+
 int main(int count, char **arguments) {
   tightlip_filter *filter;
   tightlip_scanner *scanner = NULL;
@@ -439,6 +457,7 @@ int main(int count, char **arguments) {
   verdicts(scanner);
   requests(scanner);
   batches(scanner);
+  forks(scanner);
   tightlip_scanner_release(scanner);
   tightlip_filter_release(filter);
   flags_and_policies();

@@ -22,11 +22,13 @@ int main(int count, char **arguments) {
   size_t length, answers_length, messages = 0, passed = 0;
   int times = count > 4 ? atoi(arguments[4]) : 0;
   double start;
+  clock_t processor;
   if (count < 3) return 2;
   lines = read_file(arguments[2], &length);
   filter = make_filter(count > 3 && arguments[3][0] ? arguments[3] : NULL, 0, NULL);
   if (tightlip_scanner_create(filter, &scanner) != TIGHTLIP_OK) return 2;
   start = seconds();
+  processor = clock();
   for (int turn = 0; turn < (times ? times : 1); turn++) {
     if (strcmp(arguments[1], "ndjson") == 0) {
       if (tightlip_scan_ndjson(scanner, lines, length, &answers, &answers_length) != TIGHTLIP_OK) return 1;
@@ -42,7 +44,9 @@ int main(int count, char **arguments) {
       passed += verdict->action == TIGHTLIP_PASS;
     }
   }
-  if (times) printf("%.0f\n", (double)messages / (seconds() - start));
+  if (times)
+    printf("%.0f %.0f\n", (double)messages / (seconds() - start),
+           (double)messages * CLOCKS_PER_SEC / (double)(clock() - processor));
   else if (strcmp(arguments[1], "one") == 0) printf("%zu of %zu pass\n", passed, messages);
   tightlip_scanner_release(scanner);
   tightlip_filter_release(filter);

@@ -40,6 +40,10 @@ for compiler in g++ clang++; do
   fi
 done
 if has gcc; then
+  say "the C program of the documentation"
+  sed -n '/^```c$/,/^```$/{/^```/!p}' Sources/Tightlip/Tightlip.docc/WhichWayToRunIt.md >"$work/page.c"
+  gcc -std=c11 -Wall -Wextra -Werror "$work/page.c" -o "$work/page" $(pkg-config --cflags --libs tightlip) -Wl,-rpath,"$prefix/lib"
+  [[ $(bare "$work/page") == "Your chart [RECORD_NUMBER] is ready" ]] || fail "it prints: $(bare "$work/page")"
   bare "$work/threads.gcc" "$pack" "$work/requests.ndjson"
   say "address and undefined-behaviour sanitizers"
   for name in functions threads; do
@@ -49,7 +53,7 @@ if has gcc; then
   bare "$work/threads.asan" "$pack" "$work/requests.ndjson"
   if has valgrind; then
     say "valgrind"
-    bare valgrind -q --leak-check=full --xml=yes --xml-file="$work/valgrind.xml" \
+    bare valgrind -q --child-silent-after-fork=yes --leak-check=full --xml=yes --xml-file="$work/valgrind.xml" \
       "$work/functions.gcc" "$pack" "$work"
     python3 Tests/ABI/valgrind_report.py "$work/valgrind.xml"
   else

@@ -13,11 +13,13 @@ else
   "$work/venv/bin/pip" install -q --no-index --no-deps --disable-pip-version-check "$wheel"
   (cd "$work" && bare PYTHONDONTWRITEBYTECODE=1 "$work/venv/bin/python" -m pytest -q -p no:cacheprovider \
     --corpus "$root/Corpus/train.ndjson" "$root/Python/tests")
-  (cd "$work" && bare "$work/venv/bin/python" - "$root/Python/README.md" <<'PYTHON'
-# The examples of the package's own page.
+  (cd "$work" && bare "$work/venv/bin/python" - "$root/Python/README.md" \
+    "$root/Sources/Tightlip/Tightlip.docc/WhichWayToRunIt.md" <<'PYTHON'
+# The examples of the documentation.
 import re, sys
-for snippet in re.findall(r"```python\n(.*?)```", open(sys.argv[1]).read(), re.DOTALL):
-    exec(compile(snippet, sys.argv[1], "exec"), {})
+for page in sys.argv[1:]:
+    for snippet in re.findall(r"```python\n(.*?)```", open(page).read(), re.DOTALL):
+        exec(compile(snippet, page, "exec"), {})
 PYTHON
   )
   if "$work/venv/bin/python" -c 'import mypy' 2>/dev/null; then

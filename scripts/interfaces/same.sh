@@ -19,7 +19,7 @@ swift build -c release --scratch-path .build/install --disable-local-rpath --sta
 example=$root/.build/install/release/tightlip-example
 bare "$example" "$pack" <"$work/messages" | same Swift
 
-speed() { printf '%-44s %8.0f messages/s\n' "$1" "$2"; }
+speed() { printf '%-48s %10.0f %10.0f\n' "$@"; }
 if has gcc; then
   for name in pipe view; do
     gcc -std=c11 -O2 "Tests/ABI/$name.c" -o "$work/$name" $(pkg-config --cflags --libs tightlip) -Wl,-rpath,"$prefix/lib"
@@ -51,24 +51,24 @@ fi
 
 # Long enough that starting up hardly counts; the corpus alone, as nobody sends a mebibyte.
 if [[ -n ${TIGHTLIP_MEASURE:-} ]]; then
-  say "speed, one worker unless it says otherwise, the same messages in one run ($(nproc) cores)"
+  say "messages a second, one worker unless it says otherwise, the same messages in one run ($(nproc) cores)"
+  printf '%-48s %10s %10s\n' "" "by clock" "of one core"
   for _ in 1 2 3 4 5 6 7 8; do cat Corpus/train.ndjson Corpus/generated.ndjson; done >"$work/many"
   count=$(wc -l <"$work/many")
-  timed() { # timed NAME COMMAND…: seconds of the run less those of a run with no message
-    local start middle end name=$1
+  TIMEFORMAT='%R %U %S'
+  # timed NAME COMMAND…: less the time of a run with no message, which is what starting takes
+  timed() {
+    local name=$1 start run
     shift
-    start=$(date +%s.%N)
-    bare "$@" </dev/null >/dev/null
-    middle=$(date +%s.%N)
-    bare "$@" <"$work/many" >/dev/null
-    end=$(date +%s.%N)
-    speed "$name" "$(echo "$count / (($end - $middle) - ($middle - $start))" | bc -l)"
+    start=$({ time bare "$@" </dev/null >/dev/null; } 2>&1)
+    run=$({ time bare "$@" <"$work/many" >/dev/null; } 2>&1)
+    speed "$name" $(echo "$start $run" | awk -v count="$count" '{ print count / ($4 - $1), count / ($5 + $6 - $2 - $3) }')
   }
   timed "pipe: tightlip filter" "$prefix/bin/tightlip" filter
   timed "Swift: RequestScanner, line by line" "$example" "$pack"
   if has gcc; then
-    speed "C: tightlip_scan_ndjson" "$(bare "$work/pipe" ndjson "$work/many" "" 1)"
-    speed "C: tightlip_scan_request, one by one" "$(bare "$work/pipe" one "$work/many" "" 1)"
+    speed "C: tightlip_scan_ndjson" $(bare "$work/pipe" ndjson "$work/many" "" 1)
+    speed "C: tightlip_scan_request, one by one" $(bare "$work/pipe" one "$work/many" "" 1)
   fi
   if [[ -x $work/venv/bin/python ]]; then
     bare "$work/venv/bin/python" - "$work/many" <<'PYTHON'
@@ -79,9 +79,10 @@ texts = [json.loads(line)["text"] for line in data.splitlines()]
 
 
 def measure(name, call):
-    start = time.perf_counter()
+    clock, processor = time.perf_counter(), time.process_time()
     call()
-    print(f"{name:<44} {len(texts) / (time.perf_counter() - start):8.0f} messages/s")
+    clock, processor = time.perf_counter() - clock, time.process_time() - processor
+    print(f"{name:<48} {len(texts) / clock:10.0f} {len(texts) / processor:10.0f}")
 
 
 with tightlip.Filter() as filter:
