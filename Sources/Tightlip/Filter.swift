@@ -99,7 +99,7 @@ public final class Filter: Sendable {
     firstDetector = names.count
     ruleNames = names + detectors.map { Array($0.name.utf8) }
     recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
-    tagger = options.usesTagger ? try loader.makeTagger() : nil
+    tagger = options.usesTagger ? try loader.makeTagger(detectors: detectors.count) : nil
     judge = PolicyJudge(policy: policy)
     // The year decides whether a birth year tells of an age above 89.
     redactor = Redactor(keyedHash: options.keyedHash, currentYear: 1970 + Int(time(nil)) / 31_556_952)

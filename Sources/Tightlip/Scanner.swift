@@ -233,7 +233,7 @@ extension Scanner {
     guard look(message, &ignored) else { return false }
     facts.gather(
       normalized.folded.span, tokenized, lists: filter.lexicon.words, candidates: candidates,
-      doubtful: PackLoader.doubtfulRules(patterns: filter.rules.count))
+      doubtful: PackLoader.doubtfulRules(patterns: filter.rules.count, detectors: filter.detectors.count))
     for token in tokenized.tokens {
       let range = normalized.originalRange(Int(token.start)..<Int(token.end))
       words.append(ByteRange(start: range.lowerBound, end: range.upperBound))

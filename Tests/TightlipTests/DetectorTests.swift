@@ -107,6 +107,16 @@ struct DetectorTests {
     #expect(error?.problems.joined().contains("to mend it") == true)
   }
 
+  /// With the tagger, which has a table of all rules.
+  @Test func `a detector works beside the shipped pack`() throws {
+    let filter = try Filter(pack: Repository.pack, detectors: [LakesideRecord()])
+    var scanner = Scanner(filter)
+    var verdict = Verdict()
+    scanner.scan("It is LK 204817 4, as I said", into: &verdict)
+    #expect(string(verdict.text) == "It is [RECORD_NUMBER], as I said")
+    #expect(verdict.findings.map { filter.name(of: $0.rule) } == ["lakeside.record"])
+  }
+
   @Test func `explanations name the detector`() throws {
     var scanner = Scanner(try TestPack.small.filter(detectors: [LakesideRecord()]))
     var message = Message()
