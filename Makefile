@@ -5,7 +5,7 @@ CONFIGURATION ?= release
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test check corpus readme clean
+.PHONY: help setup build library install uninstall wheel deb interfaces demo test check corpus readme clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -16,6 +16,29 @@ setup: ## install what the build needs and this machine lacks (apt, with sudo wh
 
 build: setup ## build the release binary, .build/release/tightlip
 	swift build -c release --product tightlip
+
+library: setup ## build what `make install` installs: program and C library, with Swift's runtime inside
+	scripts/build_install.sh
+
+# Builds only where something changed, so that `sudo make install` after `make library` compiles nothing as root.
+install: ## install program, C library, header, pack, man page and completions: PREFIX=/usr/local
+	@test -x .build/install/out/tightlip && \
+	  test -z "$$(find Sources packaging Package.swift -newer .build/install/out/tightlip -print -quit)" || scripts/build_install.sh
+	@PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" DESTDIR="$(DESTDIR)" scripts/install.sh install
+
+uninstall: ## take away what `make install` put there: PREFIX=/usr/local
+	@PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" DESTDIR="$(DESTDIR)" scripts/install.sh uninstall
+
+wheel: setup ## build the Python wheel into .build/install/out
+	scripts/build_install.sh wheel
+	python3 scripts/build_wheel.py
+
+deb: setup ## build the Debian package into .build/install/out
+	scripts/build_install.sh
+	scripts/build_deb.sh
+
+interfaces: setup ## test every way to run Tightlip from an installation: C, Python, other languages, .deb
+	scripts/test_interfaces.sh
 
 demo: build ## filter a sample of the corpus and show the verdicts
 	@scripts/demo.sh
@@ -30,6 +53,7 @@ test: setup ## set up, check corpus, README and rules, and run all tests; fails 
 	python3 scripts/check_schema.py
 	TIGHTLIP_BIN=.build/$(CONFIGURATION)/tightlip python3 scripts/check_readme.py
 	swift test -c $(CONFIGURATION)
+	scripts/test_interfaces.sh
 
 check: build ## run every example beside every rule of the pack
 	$(RELEASE) check

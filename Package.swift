@@ -27,11 +27,12 @@ let package = Package(
   products: [
     .library(name: "Tightlip", targets: ["Tightlip"]),
     .executable(name: "tightlip", targets: ["tightlip"]),
+    // The C library. `make install` links it as libtightlip.so.1, with the C interface alone exported.
+    .library(name: "TightlipABI", type: .dynamic, targets: ["TightlipABI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -43,6 +44,11 @@ let package = Package(
     .target(
       name: "CTightlipICU", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
     .target(name: "CTightlipJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    .systemLibrary(name: "CTightlipYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CTightlipHash", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .target(name: "CTightlipLoader"),
+    // The C interface's contract: one header, written by hand.
+    .systemLibrary(name: "CTightlip"),
 
     // L1
     module("TightlipCore", []),
@@ -53,7 +59,7 @@ let package = Package(
     module("TightlipLexicon", ["TightlipCore"]),
     module("TightlipRecognition", ["TightlipCore"]),
     module("TightlipTagger", ["TightlipCore"]),
-    module("TightlipRules", ["TightlipCore", .product(name: "Yams", package: "Yams")]),
+    module("TightlipRules", ["TightlipCore", "CTightlipYAML"]),
     module("TightlipRisk", ["TightlipCore"]),
     module("TightlipPolicy", ["TightlipCore", "CTightlipICU"]),
     module("TightlipRedaction", ["TightlipCore"]),
@@ -65,7 +71,7 @@ let package = Package(
       [
         "TightlipCore", "TightlipNormalization", "TightlipPatterns", "TightlipLexicon",
         "TightlipRecognition", "TightlipTagger", "TightlipRules", "TightlipRisk", "TightlipPolicy",
-        "TightlipRedaction", "TightlipCoding",
+        "TightlipRedaction", "TightlipCoding", "CTightlipHash",
       ]),
 
     // L4
@@ -75,6 +81,9 @@ let package = Package(
         "TightlipCore", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    module(
+      "TightlipABI",
+      ["Tightlip", "TightlipCore", "TightlipCoding", "TightlipRedaction", "CTightlip", "CTightlipHash", "CTightlipLoader"]),
     module(
       "TightlipEvaluation",
       [
@@ -93,6 +102,11 @@ let package = Package(
 
     // L5
     .executableTarget(name: "tightlip", dependencies: ["TightlipCommands"], swiftSettings: settings),
+
+    // The smallest Swift program that judges a message, or a stream.
+    .executableTarget(
+      name: "tightlip-example", dependencies: ["Tightlip"], path: "Examples/swift",
+      swiftSettings: [.swiftLanguageMode(.v6)]),
 
     // For tests: ICU's own edits, which only its C++ API has.
     .target(name: "CICUEdits", path: "Tests/CICUEdits", linkerSettings: [.linkedLibrary("icuuc")]),

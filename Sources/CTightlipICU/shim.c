@@ -76,6 +76,24 @@ static UProperty icu_property(tightlip_icu_property property) {
   return UCHAR_INVALID_CODE;
 }
 
+// MARK: Versions
+
+static uint32_t packed(const uint8_t *version) {
+  return (uint32_t)version[0] << 24 | (uint32_t)version[1] << 16 | (uint32_t)version[2] << 8 | version[3];
+}
+
+uint32_t tightlip_icu_version(void) {
+  UVersionInfo version;
+  u_getVersion(version);
+  return packed(version);
+}
+
+uint32_t tightlip_icu_unicode_version(void) {
+  UVersionInfo version;
+  u_getUnicodeVersion(version);
+  return packed(version);
+}
+
 // MARK: Status
 
 bool tightlip_icu_failed(int32_t status) { return U_FAILURE((UErrorCode)status); }

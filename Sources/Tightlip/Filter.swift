@@ -76,6 +76,9 @@ public final class Filter: Sendable {
   /// What is remembered of threads and patients; nil where the policy needs no memory.
   public let memory: MessageMemory?
   package let rules: [PatternRule]
+  let detectors: [any Detector]
+  /// The number of the first detector among the rules.
+  let firstDetector: Int
   /// The names of all rules, UTF-8, by ``RuleID/index``.
   public let ruleNames: [[UInt8]]
 
@@ -84,10 +87,12 @@ public final class Filter: Sendable {
   /// - Parameters:
   ///   - pack: the folder that holds `pack.yaml`.
   ///   - policy: what the practice decided.
+  ///   - detectors: your own, beside the pack's rules.
   /// - Throws: ``FilterError`` with file, line, column, cause and remedy for everything wrong.
   /// - Complexity: linear in the pack; some tenths of a second for the shipped one.
   public init(
-    pack: String, policy: Policy = .shippedDefault, options: Options = Options()
+    pack: String, policy: Policy = .shippedDefault, detectors: [any Detector] = [],
+    options: Options = Options()
   ) throws(FilterError) {
     guard PatternEngine.isJITAvailable else {
       throw FilterError(
@@ -109,11 +114,15 @@ public final class Filter: Sendable {
     spelledCharacters = Set(SpelledCharacters.words.map { compiled.hash(of: $0.span) })
     patterns = loader.patterns
     rules = loader.rules
-    ruleNames =
+    let names =
       loader.rules.map { Array($0.id.utf8) } + BuiltInRule.allCases.map { Array($0.name.utf8) }
       + TaggerLabel.allCases.map { Array($0.ruleName.utf8) }
+    try Self.check(detectors, against: names)
+    self.detectors = detectors
+    firstDetector = names.count
+    ruleNames = names + detectors.map { Array($0.name.utf8) }
     recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
-    tagger = options.usesTagger ? try loader.makeTagger() : nil
+    tagger = options.usesTagger ? try loader.makeTagger(detectors: detectors.count) : nil
     judge = PolicyJudge(policy: policy, timing: loader.timing)
     intents = loader.intents
     memory = options.memory ?? MessageMemory(policy)

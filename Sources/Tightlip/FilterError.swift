@@ -13,7 +13,7 @@ public struct FilterError: Error, Sendable {
   /// One line or more for each problem: file, line, column, what is wrong, how to mend it.
   public var problems: [String]
 
-  init(_ kind: Kind, _ problems: [String]) {
+  package init(_ kind: Kind, _ problems: [String]) {
     self.kind = kind
     self.problems = problems
   }

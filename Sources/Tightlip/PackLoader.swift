@@ -139,12 +139,13 @@ struct PackLoader {
 
 extension PackLoader {
   /// For each rule, whether the tagger may doubt its candidates.
-  static func doubtfulRules(patterns: Int) -> [Bool] {
+  static func doubtfulRules(patterns: Int, detectors: Int) -> [Bool] {
     Array(repeating: false, count: patterns) + BuiltInRule.allCases.map(\.isDoubtful)
+      + Array(repeating: false, count: TaggerLabel.allCases.count + detectors)
   }
 
   /// The tagger, or nil where the pack has none.
-  func makeTagger() throws(FilterError) -> Tagger? {
+  func makeTagger(detectors: Int) throws(FilterError) -> Tagger? {
     guard let file = manifest.weights else { return nil }
     let path = directory + "/" + file
     let weights: TaggerWeights
@@ -181,7 +182,7 @@ extension PackLoader {
     return Tagger(
       weights, lists: lexicon.words, quiet: weights.quietWords.map { lexicon.number(of: $0.span) },
       known: WordSet(weights.knownWords.map { lexicon.hash(of: $0.span) }),
-      doubtful: Self.doubtfulRules(patterns: rules.count),
+      doubtful: Self.doubtfulRules(patterns: rules.count, detectors: detectors),
       firstRule: UInt16(rules.count + BuiltInRule.allCases.count), options: options)
   }
 }

@@ -36,6 +36,7 @@ public struct Scanner: ~Copyable {
   private var isConfirmation = false
   /// What stands for the clock on the wall, for tests; nil for the clock itself.
   package var fixedClock: Instant?
+  private var detections: [Detection] = []
 
   private let maximumBytes: Int
   // The stages, held here: read through the filter each of their tables was retained and released for
@@ -175,6 +176,11 @@ public struct Scanner: ~Copyable {
       text, tokenized, usesGates: filter.options.usesGates, candidates: &candidates,
       scratch: &patternScratch)
     if !isComplete { facts.isIncomplete = true }
+    if !filter.detectors.isEmpty,
+      !filter.detect(in: text, scratch: &detections, candidates: &candidates)
+    {
+      facts.isIncomplete = true
+    }
     if !message.known.isEmpty {
       recognizer.recognizeKnown(
         message.known, text, tokenized, normalizer: normalizer, candidates: &candidates)
@@ -383,7 +389,7 @@ extension Scanner {
     guard look(message, &ignored) else { return false }
     facts.gather(
       normalized.folded.span, tokenized, lists: filter.lexicon.words, candidates: candidates,
-      doubtful: PackLoader.doubtfulRules(patterns: filter.rules.count))
+      doubtful: PackLoader.doubtfulRules(patterns: filter.rules.count, detectors: filter.detectors.count))
     for token in tokenized.tokens {
       let range = normalized.originalRange(Int(token.start)..<Int(token.end))
       words.append(ByteRange(start: range.lowerBound, end: range.upperBound))

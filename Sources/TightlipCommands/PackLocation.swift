@@ -4,25 +4,20 @@ import Tightlip
 /// Finds the shipped pack where no option names one.
 enum PackLocation {
   /// The folder of the pack: the option, else the environment variable `TIGHTLIP_PACK`, else
-  /// `../share/tightlip/pack` beside the program, else `Lexicons` in a folder above the program (a
-  /// build tree).
+  /// an installed pack as seen from the program, else `Lexicons` in a folder above the program (a
+  /// build tree), which comes before the usual prefixes.
   static func find(_ option: String?) throws -> String {
     if let option { return option }
     if let variable = unsafe getenv("TIGHTLIP_PACK") { return unsafe String(cString: variable) }
-    var tried: [String] = []
-    if var folder = programFolder() {
-      let installed = folder + "/../share/tightlip/pack"
-      tried.append(installed)
-      if exists(installed + "/pack.yaml") { return installed }
-      for _ in 0..<6 {
-        let candidate = folder + "/Lexicons"
-        if exists(candidate + "/pack.yaml") { return candidate }
-        guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { break }
-        folder = String(folder[..<slash])
-      }
+    let program = programFolder()
+    var tried = InstalledPack.candidates(near: program)
+    if let program {
+      let own = InstalledPack.candidates(near: nil).count
+      tried.insert(contentsOf: buildTrees(above: program), at: tried.count - own)
     }
+    if let found = InstalledPack.first(tried) { return found }
     throw ConfigurationProblem(
-      "no pack was found (looked at \(tried.joined(separator: ", ")) and for a folder Lexicons above the program)\n"
+      "no pack was found (looked at \(tried.joined(separator: ", ")))\n"
         + "  to mend it: name the folder of the pack with --pack, or in the environment variable TIGHTLIP_PACK")
   }
 
@@ -35,7 +30,16 @@ enum PackLocation {
     return String(path[..<slash])
   }
 
-  private static func exists(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+  private static func buildTrees(above program: String) -> [String] {
+    var folders: [String] = []
+    var folder = program
+    for _ in 0..<6 {
+      folders.append(folder + "/Lexicons")
+      guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { break }
+      folder = String(folder[..<slash])
+    }
+    return folders
+  }
 }
 
 /// A wrong option or setting; ends the program with exit code 2 before a message is read.

@@ -13,6 +13,11 @@ public enum TightlipProgram {
   public static func main() -> Never {
     ProcessHardening.apply()
     do {
+      // With the pack's fingerprint, which takes reading the whole pack.
+      if CommandLine.arguments.dropFirst() == ["--version"] {
+        try StandardStreams.print(Version.full)
+        exit(0)
+      }
       var command = try RootCommand.parseAsRoot()
       try command.run()
       exit(0)
@@ -68,9 +73,17 @@ struct RootCommand: ParsableCommand {
 }
 
 enum Version {
-  static let number = "0.1.0"
+  static let text = "tightlip \(TightlipVersion.number)"
 
-  static var text: String {
-    "tightlip \(number) (PCRE2 \(Filter.patternEngineVersion))"
+  /// Engine, libraries and pack, one line each.
+  static var full: String {
+    var pack: String
+    do {
+      let folder = try PackLocation.find(nil)
+      pack = "SHA-256 \(try PackHash(pack: folder).hexadecimal) (\(folder))"
+    } catch {
+      pack = "none found"
+    }
+    return "\(text)\n\(TightlipVersion.libraries)\npack \(pack)"
   }
 }

@@ -231,6 +231,17 @@ package enum PatternEngine {
   /// matching would be twenty times slower, and its limits are measured with it.
   package static var isJITAvailable: Bool { tightlip_pcre2_jit_is_available() != 0 }
 
+  /// Whether a pattern is really translated: some systems have the compiler and forbid it memory
+  /// that can be executed.
+  package static var worksWithJIT: Bool {
+    guard isJITAvailable else { return false }
+    var error: Int32 = 0
+    var offset = 0
+    guard let code = unsafe tightlip_pcre2_compile([0x61], 1, 0, &error, &offset) else { return false }
+    defer { unsafe tightlip_pcre2_code_free(code) }
+    return unsafe tightlip_pcre2_jit_compile(code) == 0 && tightlip_pcre2_jit_size(code) > 0
+  }
+
   /// PCRE2's version and date.
   package static var version: String {
     var buffer = [CChar](repeating: 0, count: 64)

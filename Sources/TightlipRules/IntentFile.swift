@@ -1,5 +1,4 @@
 package import TightlipCore
-internal import Yams
 
 /// One rule of an intent file: words or a pattern by which a message says something about texting.
 package struct IntentRule: Sendable {

@@ -1,5 +1,4 @@
 internal import TightlipCore
-internal import Yams
 
 /// How the labels of a corpus map to ours (`Corpus/labels/NAME.yaml`), and what may be learned from it.
 package struct LabelMapFile: Sendable {

@@ -1,5 +1,3 @@
-internal import Yams
-
 /// `pack.yaml`: what a pack is called and which files belong to it.
 package struct PackManifest: Sendable {
   package var name: String

@@ -1,6 +1,4 @@
 package import TightlipCore
-internal import Yams
-
 /// One rule of a pattern file.
 package struct PatternRule: Sendable {
   package var file: String

@@ -1,5 +1,4 @@
 import TightlipCore
-internal import Yams
 
 /// The parts of a policy about who, when, by what and with whose permission.
 extension PolicyReader {

@@ -1,6 +1,4 @@
 package import TightlipCore
-internal import Yams
-
 /// Reads a policy (YAML). What the file leaves out keeps the shipped default.
 package enum PolicyFile {
   /// What a file says, and what is worth knowing about it.

@@ -1,5 +1,4 @@
 import TightlipCore
-internal import Yams
 
 /// Reads the parts of a policy file and gathers everything that is wrong with it.
 ///

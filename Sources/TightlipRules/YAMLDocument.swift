@@ -1,5 +1,3 @@
-internal import Yams
-
 /// A YAML file with the places of its parts, for diagnostics that name line and column.
 struct YAMLDocument {
   let file: String
@@ -10,40 +8,20 @@ struct YAMLDocument {
   /// - Throws: ``RulesError`` naming line and column of a syntax error.
   init(file: String, bytes: [UInt8]) throws(RulesError) {
     self.file = file
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    guard String(validating: bytes, as: UTF8.self) != nil else {
       throw RulesError(
         Diagnostic(file: file, "is not valid UTF-8", remedy: "save the file as UTF-8"))
     }
-    do {
-      // Aliases are expanded by Yams; packs are the practice's own files, read once at start.
-      guard let node = try Yams.compose(yaml: text) else {
-        throw Diagnostic(file: file, "is empty", remedy: "write the file, or take it out of the pack")
+    do throws(YAMLComposer.Failure) {
+      guard let node = try YAMLComposer.compose(bytes) else {
+        throw YAMLComposer.Failure(message: "is empty", remedy: "write the file, or take it out of the pack")
       }
       root = node
-    } catch let diagnostic as Diagnostic {
-      throw RulesError(diagnostic)
-    } catch let error as YamlError {
-      throw RulesError(Self.diagnostic(for: error, file: file))
     } catch {
       throw RulesError(
-        Diagnostic(file: file, "is not YAML", remedy: "check quotes, colons and indentation"))
-    }
-  }
-
-  private static func diagnostic(for error: YamlError, file: String) -> Diagnostic {
-    let remedy = "check quotes, colons and indentation on this line and the one before"
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      return Diagnostic(
-        file: file, line: mark.line, column: mark.column, "is not YAML: \(problem)", remedy: remedy)
-    case .duplicatedKeysInMapping(let names, let context):
-      let name = names.sorted().first ?? ""
-      return Diagnostic(
-        file: file, line: context.mark.line, column: context.mark.column,
-        "\"\(name)\" stands twice in the mapping that begins here", remedy: "delete one of the two")
-    default:
-      return Diagnostic(file: file, "is not YAML", remedy: remedy)
+        Diagnostic(
+          file: file, line: error.mark?.line ?? 0, column: error.mark?.column ?? 0, error.message,
+          remedy: error.remedy))
     }
   }
 
@@ -143,7 +121,7 @@ struct YAMLDocument {
   func boolean(_ node: Node, _ what: String) throws(Diagnostic) -> Bool {
     // Only the two words: YAML 1.1 would also take "no", "off" and "n", and a policy must not turn
     // on how a word is spelt.
-    guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any,
+    guard case .scalar(let scalar) = node, scalar.style == .plain,
       scalar.string == "true" || scalar.string == "false"
     else {
       throw diagnostic(node, "\(what) must be true or false", remedy: "write true or false, without quotes")

@@ -44,7 +44,7 @@ package struct Tagger: Sendable {
   ///   - lists: what the lists say of each word number.
   ///   - quiet: numbers of the weights' quiet words; negative ones are unknown to the lists.
   ///   - known: hashes of the weights' known words.
-  ///   - doubtful: for each rule before `firstRule`, whether its candidates may be doubted.
+  ///   - doubtful: for each rule of the filter, whether its candidates may be doubted.
   package init(
     _ weights: TaggerWeights, lists: [WordInfo], quiet: [Int32], known: WordSet, doubtful: [Bool],
     firstRule: UInt16, options: Options = Options()

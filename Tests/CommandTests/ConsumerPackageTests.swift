@@ -8,10 +8,10 @@ extension ProgramTests {
     @Test(
       .enabled(if: ProcessInfo.processInfo.environment["TIGHTLIP_SKIP_CONSUMER"] != "1"),
       .timeLimit(.minutes(15)))
-    func `another package can depend on this one and use the filter`() throws {
+    func `another package can depend on this one and use the filter, and every example of the documentation runs`() throws {
       let folder = FileManager.default.temporaryDirectory.appending(path: "tightlip-consumer-\(UUID().uuidString)")
       defer { try? FileManager.default.removeItem(at: folder) }
-      for program in ["consumer", "plain"] {
+      for program in ["consumer", "plain", "snippets"] {
         try FileManager.default.createDirectory(
           at: folder.appending(path: "Sources/\(program)"), withIntermediateDirectories: true)
       }
@@ -28,6 +28,7 @@ extension ProgramTests {
           targets: [
             .executableTarget(name: "consumer", dependencies: [.product(name: "Tightlip", package: "tightlip")]),
             .executableTarget(name: "plain", dependencies: [.product(name: "Tightlip", package: "tightlip")]),
+            .executableTarget(name: "snippets", dependencies: [.product(name: "Tightlip", package: "tightlip")]),
           ]
         )
 
@@ -44,6 +45,7 @@ extension ProgramTests {
         """
       Program.write("import Tightlip\nimport TightlipCore\n\n" + source, folder.appending(path: "Sources/consumer/main.swift"))
       Program.write("import Tightlip\n\n" + source, folder.appending(path: "Sources/plain/main.swift"))
+      Program.write("", folder.appending(path: "Sources/snippets/main.swift"))
       let scratch = folder.appending(path: "build").path()
       let resolved = Repository.root.appending(path: "Package.resolved")
       if FileManager.default.fileExists(atPath: resolved.path()) {
@@ -64,12 +66,27 @@ extension ProgramTests {
       // One import is enough for filter, scanner, message, policy and verdict.
       let plain = try build("plain")
       #expect(plain.status == 0, "\(plain.text.suffix(3000))")
+
+      let (examples, count) = try Snippets.program()
+      #expect(count >= 6)
+      Program.write(examples, folder.appending(path: "Sources/snippets/main.swift"))
+      let built = try build("snippets")
+      try #require(built.status == 0, "\(built.text.suffix(3000))")
+      // Where the examples look for the shipped pack: beside them, or in a checkout beside their package.
+      let place = folder.appending(path: "place")
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      try FileManager.default.createSymbolicLink(
+        at: place.appending(path: "Lexicons"), withDestinationURL: Repository.root.appending(path: "Lexicons"))
+      let ran = try tool([scratch + "/debug/snippets"], in: place)
+      #expect(ran.status == 0, "\(ran.text.suffix(3000))")
+      #expect(ran.text.contains("WritingADetector.md") && ran.text.contains("README.md"))
     }
 
-    private func tool(_ arguments: [String]) throws -> (status: Int32, text: String) {
+    private func tool(_ arguments: [String], in folder: URL? = nil) throws -> (status: Int32, text: String) {
       let process = Process()
       process.executableURL = URL(filePath: "/usr/bin/env")
       process.arguments = arguments
+      if let folder { process.currentDirectoryURL = folder }
       let pipe = Pipe()
       process.standardOutput = pipe
       process.standardError = pipe

@@ -128,10 +128,12 @@ struct TestPack {
   }
 
   /// Compiles the pack, and removes what was written for it.
-  func filter(policy: Policy = .shippedDefault, options: Filter.Options = Filter.Options()) throws -> Filter {
+  func filter(
+    policy: Policy = .shippedDefault, detectors: [any Detector] = [], options: Filter.Options = Filter.Options()
+  ) throws -> Filter {
     let folder = try write()
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try Filter(pack: folder, policy: policy, options: options)
+    return try Filter(pack: folder, policy: policy, detectors: detectors, options: options)
   }
 
   static let filter = try! small.filter()

@@ -78,6 +78,12 @@ enum {
   TIGHTLIP_ICU_BLOCK_DINGBATS = 56,
 };
 
+// MARK: Versions (major, minor, and two numbers of ICU's own builds, a byte each)
+
+uint32_t tightlip_icu_version(void);
+
+uint32_t tightlip_icu_unicode_version(void);
+
 // MARK: Status (ICU's UErrorCode: zero is success, warnings are negative)
 
 bool tightlip_icu_failed(int32_t status);

@@ -1,14 +1,13 @@
-import Tightlip
-import TightlipCoding
-import TightlipCore
+package import TightlipCoding
+package import TightlipCore
 
 /// What verdicts offer, ready to be written. One for each filter.
-struct Offers {
+package struct Offers: Sendable {
   private let approved: [SafeAlternative]
   private let help: [UInt8]
   private let automaticReply: [UInt8]
 
-  init(_ policy: Policy) {
+  package init(_ policy: Policy) {
     approved = policy.replacements.map {
       SafeAlternative(channel: Array($0.channel.utf8), text: Array($0.text.utf8))
     }
@@ -19,7 +18,7 @@ struct Offers {
   /// What the verdict on a message offers, or nil.
   ///
   /// - Parameter recorded: the channel that the practice's records name as preferred; empty for none.
-  func offer(_ verdict: borrowing Verdict, _ message: borrowing Message, recorded: [UInt8] = []) -> SafeAlternative? {
+  package func offer(_ verdict: borrowing Verdict, _ message: borrowing Message, recorded: [UInt8] = []) -> SafeAlternative? {
     switch verdict.replacement {
     case .none: nil
     case .approved(let number): approved[number]

@@ -1,0 +1,50 @@
+import CTightlipHash
+import TightlipRules
+
+/// The fingerprint of a pack: SHA-256 over `pack.yaml` and every file it names, in that order, each
+/// with its name and length.
+public struct PackHash: Sendable, Hashable {
+  /// 32 bytes.
+  public let bytes: [UInt8]
+
+  /// 64 digits and lower-case letters.
+  public var hexadecimal: String {
+    String(decoding: bytes.flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  /// The fingerprint of the pack in a folder.
+  ///
+  /// - Throws: ``FilterError`` where one of its files cannot be read.
+  /// - Complexity: linear in the files.
+  public init(pack: String) throws(FilterError) {
+    var hash = tightlip_sha256()
+    unsafe tightlip_sha256_init(&hash)
+    func add(_ bytes: [UInt8]) {
+      unsafe bytes.withUnsafeBufferPointer { bytes in
+        if let base = bytes.baseAddress { unsafe tightlip_sha256_update(&hash, base, bytes.count) }
+      }
+    }
+    func add(_ name: String, _ content: [UInt8]) {
+      add(Array("\(name) \(content.count)\n".utf8))
+      add(content)
+    }
+    do throws(RulesError) {
+      let path = pack + "/pack.yaml"
+      let content = try SourceFile.read(path)
+      let manifest = try PackManifest(file: path, bytes: content)
+      add("pack.yaml", content)
+      for name in manifest.terms + manifest.patterns + (manifest.weights.map { [$0] } ?? []) {
+        add(name, try SourceFile.read(pack + "/" + name))
+      }
+    } catch {
+      throw FilterError(.configuration, error.diagnostics.map(\.description))
+    }
+    var digest = [UInt8](repeating: 0, count: 32)
+    unsafe digest.withUnsafeMutableBufferPointer { digest in
+      if let base = digest.baseAddress { unsafe tightlip_sha256_finish(&hash, base) }
+    }
+    bytes = digest
+  }
+}

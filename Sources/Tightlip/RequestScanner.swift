@@ -1,0 +1,160 @@
+package import TightlipCore
+package import TightlipCoding
+
+/// Answers requests of the line protocol with the very bytes that `tightlip filter` writes. Each
+/// worker has its own; none is shared.
+///
+/// For example:
+///
+///     var scanner = try RequestScanner(filter)
+///     var answers: [UInt8] = []
+///     scanner.answer(lines: requests.span, to: &answers)
+///
+/// Like a ``Scanner`` it keeps its storage, so that once warm it allocates nothing for a message.
+public struct RequestScanner: ~Copyable {
+  /// How requests are read and verdicts written.
+  public struct Options: Sendable {
+    /// Give ranges in UTF-16 units and code points too, not in UTF-8 bytes only.
+    public var givesAllOffsets = false
+    /// Write the found text into each finding. The answers then hold PHI.
+    public var reveals = false
+    /// Where the text stands in the gateway's own object: a JSON Pointer (RFC 6901).
+    public var textField = "/text"
+    /// Answer with the gateway's own object, its text replaced and the verdict added as `tightlip`.
+    /// All its other members are copied onward unread.
+    public var rewrites = false
+    /// Read the protocol's own members (direction, channel, recipient …). Without them every message
+    /// counts as outbound and unencrypted.
+    public var readsEnvelope = true
+
+    /// The defaults, those of `tightlip filter`.
+    public init() {}
+  }
+
+  /// The filter it works with.
+  public let filter: Filter
+  /// The last message read.
+  package private(set) var message = Message()
+  /// The verdict on it; blocks where it could not be read.
+  package private(set) var verdict = Verdict()
+  /// What may be sent instead of it.
+  package private(set) var instead: SafeAlternative?
+
+  private let rewrites: Bool
+  /// The longest line and text read, in bytes.
+  package let maximumBytes: Int
+  private let offers: Offers
+  private var reader: RequestReader
+  private var writer: VerdictWriter
+  private var scanner: Scanner
+
+  /// A scanner for one worker. Lines longer than the filter's ``Filter/Options/maximumBytes`` are
+  /// blocked unread.
+  ///
+  /// - Throws: ``FilterError`` where `textField` is no usable JSON Pointer.
+  public init(_ filter: Filter, options: Options = Options()) throws(FilterError) {
+    guard let pointer = TextPointer(options.textField) else {
+      throw FilterError(
+        .configuration,
+        ["the text field is not a usable JSON Pointer: \(options.textField)\n  to mend it: write for example /body/text"])
+    }
+    self.filter = filter
+    rewrites = options.rewrites
+    maximumBytes = filter.options.maximumBytes
+    reader = RequestReader(
+      options: RequestOptions(
+        textPointer: pointer, rewrites: options.rewrites, readsEnvelope: options.readsEnvelope, timeZones: Filter.timeZones,
+        maxBytes: maximumBytes))
+    writer = VerdictWriter(
+      ruleNames: filter.ruleNames,
+      options: VerdictOptions(offsets: options.givesAllOffsets ? .all : .utf8, reveal: options.reveals))
+    scanner = Scanner(filter)
+    offers = Offers(filter.policy)
+  }
+
+  /// Answers every line of a whole input, in order: one line out for each line in. What follows the
+  /// last line feed is a line too, unless it is empty.
+  ///
+  /// Never throws: a line that cannot be read gets a verdict that blocks.
+  ///
+  /// - Parameter output: Takes the verdicts, each with its LF.
+  /// - Complexity: Linear in the lines.
+  public mutating func answer(lines: Span<UInt8>, to output: inout [UInt8]) {
+    var start = 0
+    while let (line, next) = FramedLine.next(in: lines, from: start, maxBytes: maximumBytes) {
+      answer(line, in: lines, to: &output)
+      start = next
+    }
+  }
+
+  /// Answers one request, with or without its line ending. What has a line feed inside is not one
+  /// request, and is blocked.
+  ///
+  /// - Complexity: Linear in the request.
+  public mutating func answer(request: Span<UInt8>, to output: inout [UInt8]) {
+    answer(FramedLine(whole: request, maxBytes: maximumBytes), in: request, to: &output)
+  }
+
+  /// Answers an outbound text as if it had come in a request with nothing else.
+  ///
+  /// - Parameters:
+  ///   - text: UTF-8. What no request may hold (bad UTF-8, a NUL, more bytes than the limit) is answered
+  ///     with the same error, and blocked.
+  ///   - output: Takes the verdict, with its LF.
+  /// - Complexity: Linear in the text.
+  public mutating func answer(text: Span<UInt8>, to output: inout [UInt8]) {
+    do throws(RequestError) {
+      try judge(text: text)
+      writer.write(verdict, on: message.text, identifierJSON: [], instead: instead, to: &output)
+    } catch {
+      writer.write(error, identifierJSON: [], to: &output)
+    }
+  }
+
+  /// Answers one line.
+  package mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
+    do throws(RequestError) {
+      try judge(line, in: storage)
+      if rewrites, let location = reader.rewriteLocation {
+        writer.rewrite(
+          storage.extracting(line.range), location, verdict, on: message.text, instead: instead, to: &output)
+      } else {
+        writer.write(
+          verdict, on: message.text, identifierJSON: message.identifierJSON, instead: instead, to: &output)
+      }
+    } catch {
+      if rewrites {
+        writer.rewrite(error, identifierJSON: message.identifierJSON, to: &output)
+      } else {
+        writer.write(error, identifierJSON: message.identifierJSON, to: &output)
+      }
+    }
+  }
+
+  /// Reads a line and judges it; the outcome stands in ``message``, ``verdict`` and ``instead``.
+  package mutating func judge(_ line: FramedLine, in storage: Span<UInt8>) throws(RequestError) {
+    verdict.reset()
+    instead = nil
+    if line.isTooLong {
+      message.reset()
+      throw RequestError(.tooLong)
+    }
+    try reader.read(line.range, of: storage, into: &message)
+    judge()
+  }
+
+  /// Judges an outbound text; the outcome stands in ``message``, ``verdict`` and ``instead``.
+  package mutating func judge(text: Span<UInt8>) throws(RequestError) {
+    verdict.reset()
+    instead = nil
+    message.reset()
+    try BareText.check(text, maxBytes: maximumBytes)
+    unsafe text.withUnsafeBufferPointer { unsafe message.text.append(contentsOf: $0) }
+    judge()
+  }
+
+  private mutating func judge() {
+    scanner.scan(message, into: &verdict)
+    instead = offers.offer(verdict, message)
+  }
+}
