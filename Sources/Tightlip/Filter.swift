@@ -32,6 +32,8 @@ public final class Filter: Sendable {
     /// Whether patterns that cannot match are skipped. The slow way without gates must give the same
     /// findings; tests compare the two.
     public var usesGates = true
+    /// The hash for ``Filter/packFingerprint``. Without one that is empty.
+    public var contentHash: (any ContentHash)?
     /// Whether the pack's tagger is used, where it has one.
     public var usesTagger = true
 
@@ -45,6 +47,11 @@ public final class Filter: Sendable {
   public let packName: String
   /// See ``packName``.
   public let packVersion: String
+  /// The hash over everything the pack and its overlays were compiled from, in hexadecimal; empty
+  /// without ``Options/contentHash``.
+  public let packFingerprint: String
+  /// The names of the overlays, in order.
+  public let overlayNames: [String]
 
   let options: Options
   let normalizer: Normalizer
@@ -55,6 +62,7 @@ public final class Filter: Sendable {
   let judge: PolicyJudge
   let redactor: Redactor
   let practice: PracticeIdentity
+  package let waivers: WaiverSet
   package let rules: [PatternRule]
   /// The names of all rules, UTF-8, by ``RuleID/index``.
   public let ruleNames: [[UInt8]]
@@ -63,11 +71,31 @@ public final class Filter: Sendable {
   ///
   /// - Parameters:
   ///   - pack: the folder that holds `pack.yaml`.
+  ///   - overlays: folders that hold an `overlay.yaml`, later ones over earlier ones.
   ///   - policy: what the practice decided.
   /// - Throws: ``FilterError`` with file, line, column, cause and remedy for everything wrong.
   /// - Complexity: linear in the pack; some tenths of a second for the shipped one.
-  public init(
-    pack: String, policy: Policy = .shippedDefault, options: Options = Options()
+  public convenience init(
+    pack: String, overlays: [String] = [], policy: Policy = .shippedDefault, options: Options = Options()
+  ) throws(FilterError) {
+    var ledger = FileLedger(hash: options.contentHash)
+    var read: [Overlay] = []
+    var problems: [Diagnostic] = []
+    for directory in overlays {
+      do throws(RulesError) {
+        read.append(try Overlay.read(directory, ledger: &ledger))
+      } catch {
+        problems += error.diagnostics
+      }
+    }
+    if !problems.isEmpty { throw FilterError(problems) }
+    try self.init(pack: pack, overlays: read, policy: policy, options: options, ledger: ledger)
+  }
+
+  /// Compiles a pack with overlays that were read already.
+  package init(
+    pack: String, overlays: [Overlay], policy: Policy = .shippedDefault, options: Options = Options(),
+    ledger: consuming FileLedger = FileLedger()
   ) throws(FilterError) {
     guard PatternEngine.isJITAvailable else {
       throw FilterError(
@@ -78,11 +106,12 @@ public final class Filter: Sendable {
     } catch {
       throw FilterError(.unavailable, ["ICU or its data cannot be used: \(error.icuStatus)"])
     }
-    let loader = try PackLoader(directory: pack, normalizer: normalizer)
+    let loader = try PackLoader(directory: pack, overlays: overlays, normalizer: normalizer, ledger: &ledger)
     self.policy = policy
     self.options = options
     packName = loader.manifest.name
     packVersion = loader.manifest.version
+    overlayNames = overlays.map(\.name)
     lexicon = loader.lexicon
     patterns = loader.patterns
     rules = loader.rules
@@ -90,7 +119,9 @@ public final class Filter: Sendable {
       loader.rules.map { Array($0.id.utf8) } + BuiltInRule.allCases.map { Array($0.name.utf8) }
       + TaggerLabel.allCases.map { Array($0.ruleName.utf8) }
     recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
-    tagger = options.usesTagger ? try loader.makeTagger() : nil
+    tagger = options.usesTagger ? try loader.makeTagger(&ledger) : nil
+    packFingerprint = ledger.fingerprint
+    waivers = try WaiverSet(overlays.flatMap(\.waivers), normalizer: normalizer, keyedHash: options.keyedHash)
     judge = PolicyJudge(policy: policy)
     // The year decides whether a birth year tells of an age above 89.
     redactor = Redactor(keyedHash: options.keyedHash, currentYear: 1970 + Int(time(nil)) / 31_556_952)
@@ -124,7 +155,7 @@ public final class Filter: Sendable {
     do throws(RulesError) {
       return try PolicyFile.read(file: path, bytes: try SourceFile.read(path))
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
   }
 

@@ -14,33 +14,49 @@ struct PackLoader {
   private(set) var lexicon: Lexicon
   private(set) var patterns: PatternSet
 
-  init(directory: String, normalizer: Normalizer) throws(FilterError) {
+  init(
+    directory: String, overlays: [Overlay] = [], normalizer: Normalizer, ledger: inout FileLedger
+  ) throws(FilterError) {
     self.directory = directory
     do throws(RulesError) {
       let path = directory + "/pack.yaml"
-      manifest = try PackManifest(file: path, bytes: try SourceFile.read(path))
+      manifest = try PackManifest(file: path, bytes: try ledger.read(path, as: "pack.yaml"))
       var rules: [PatternRule] = []
       for file in manifest.patterns {
         let path = directory + "/" + file
-        rules += try PatternFile.read(file: path, bytes: try SourceFile.read(path))
+        rules += try PatternFile.read(file: path, bytes: try ledger.read(path, as: file))
       }
+      try Self.checkNames(rules)
+      for overlay in overlays {
+        try Self.checkNames(overlay.rules)
+        let replaced = Set(overlay.rules.map(\.id))
+        rules.removeAll { replaced.contains($0.id) }
+        rules += overlay.rules
+      }
+      let disabled = OverlayTerms.disabledRules(overlays)
+      rules.removeAll { disabled.contains($0.id) }
       rules.sort { $0.id < $1.id }
       self.rules = rules
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
-    try Self.checkNames(rules)
     patterns = try PatternSet(rules)
     var builder = LexiconBuilder()
     var folder = TermFolder(normalizer: normalizer)
-    for file in manifest.terms {
-      let path = directory + "/" + file
-      do throws(RulesError) {
-        let table = try TermTable(file: path, bytes: try SourceFile.read(path))
-        try Self.add(table, to: &builder, folder: &folder)
-      } catch {
-        throw FilterError(.configuration, error.diagnostics.map(\.description))
+    do throws(RulesError) {
+      let changed = OverlayTerms(overlays, &folder)
+      for file in manifest.terms {
+        let path = directory + "/" + file
+        let table = try TermTable(file: path, bytes: try ledger.read(path, as: file))
+        try Self.add(table, except: changed.keys[0], to: &builder, folder: &folder)
       }
+      for (number, overlay) in overlays.enumerated() {
+        for table in overlay.tables {
+          try Self.add(table, except: changed.keys[number + 1], to: &builder, folder: &folder)
+        }
+      }
+    } catch {
+      throw FilterError(error.diagnostics)
     }
     for (number, words) in patterns.contextLists.enumerated() {
       for word in words {
@@ -54,26 +70,27 @@ struct PackLoader {
     lexicon = builder.build()
   }
 
-  private static func checkNames(_ rules: [PatternRule]) throws(FilterError) {
-    var problems: [String] = []
+  private static func checkNames(_ unsorted: [PatternRule]) throws(RulesError) {
+    let rules = unsorted.sorted { $0.id < $1.id }
+    var problems: [Diagnostic] = []
     for (rule, next) in zip(rules, rules.dropFirst()) where rule.id == next.id {
       problems.append(
         Diagnostic(
           file: next.file, line: next.line, "the rule name \"\(next.id)\" stands twice (also \(rule.file):\(rule.line))",
-          remedy: "give one of the two another id").description)
+          remedy: "give one of the two another id").with(code: "pattern-duplicate"))
     }
     let builtIn = Set(BuiltInRule.allCases.map(\.name))
     for rule in rules where builtIn.contains(rule.id) {
       problems.append(
         Diagnostic(
           file: rule.file, line: rule.line, "the rule name \"\(rule.id)\" belongs to a built-in rule",
-          remedy: "choose another id").description)
+          remedy: "choose another id").with(code: "pattern-duplicate"))
     }
-    if !problems.isEmpty { throw FilterError(.configuration, problems) }
+    if !problems.isEmpty { throw RulesError(problems) }
   }
 
   private static func add(
-    _ table: TermTable, to builder: inout LexiconBuilder, folder: inout TermFolder
+    _ table: TermTable, except changed: Set<TermKey>, to builder: inout LexiconBuilder, folder: inout TermFolder
   ) throws(RulesError) {
     for row in table.rows {
       let written = Array(table.bytes[row.term])
@@ -84,6 +101,7 @@ struct PackLoader {
             remedy: "save the table as UTF-8"))
       }
       let code = row.topic.map { UInt16($0.rawValue) } ?? 0
+      if !changed.isEmpty, changed.contains(TermKey(folder.folded, row.termClass, row.topic)) { continue }
       let isUsable = builder.add(
         folded: folder.folded.span, written: written, termClass: row.termClass, flags: row.flags,
         weight: row.weight, code: code)
@@ -104,12 +122,12 @@ extension PackLoader {
   }
 
   /// The tagger, or nil where the pack has none.
-  func makeTagger() throws(FilterError) -> Tagger? {
+  func makeTagger(_ ledger: inout FileLedger) throws(FilterError) -> Tagger? {
     guard let file = manifest.weights else { return nil }
     let path = directory + "/" + file
     let weights: TaggerWeights
     do throws(RulesError) {
-      let bytes = try SourceFile.read(path)
+      let bytes = try ledger.read(path, as: file)
       do throws(TaggerWeightsError) {
         weights = try TaggerWeights(reading: bytes)
       } catch {
@@ -119,7 +137,7 @@ extension PackLoader {
             remedy: "learn it again with `tightlip train`, or take `weights` out of pack.yaml"))
       }
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
     var options = Tagger.Options()
     if let veto = manifest.veto { options.veto = veto }
@@ -127,13 +145,12 @@ extension PackLoader {
       guard let label = TaggerLabel(name: name), label.entity != nil else {
         let known = TaggerLabel.found.map(\.name)
         throw FilterError(
-          .configuration,
           [
             Diagnostic(
               file: directory + "/pack.yaml", "the tagger has no label \"\(name)\"",
               remedy: nearest(to: name, among: known).map { "did you mean \($0)?" }
                 ?? "use one of: " + known.joined(separator: ", ")
-            ).description
+            )
           ])
       }
       options.lean[label] = lean

@@ -27,6 +27,9 @@ public struct Scanner: ~Copyable {
   private var findingFacts: [FindingFacts] = []
   private var redactions: [RedactionItem] = []
 
+  /// How many candidates each waiver took away since the scanner was made, by its position.
+  package private(set) var waiverUses: [Int]
+
   private let maximumBytes: Int
 
   /// A scanner for one worker.
@@ -35,6 +38,7 @@ public struct Scanner: ~Copyable {
   init(_ filter: Filter, maximumBytes: Int) {
     self.filter = filter
     self.maximumBytes = maximumBytes
+    waiverUses = Array(repeating: 0, count: filter.waivers.count)
   }
 
   /// The verdict on an outbound text.
@@ -101,6 +105,9 @@ public struct Scanner: ~Copyable {
       text, tokenized, direction: message.direction, candidates: &candidates,
       scratch: recognitionScratch)
     filter.practice.removeOwn(&candidates, in: text)
+    if !filter.waivers.isEmpty {
+      filter.waivers.apply(to: &candidates, in: text, tokenized, now: Int64(time(nil)), uses: &waiverUses)
+    }
     resolver.resolve(
       candidates, threshold: filter.policy.threshold, text: text, into: &resolved)
     filter.recognizer.coverDigitRuns(&resolved, tokenized)

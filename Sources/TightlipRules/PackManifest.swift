@@ -6,6 +6,10 @@ package struct PackManifest: Sendable {
   package var version: String
   package var terms: [String]
   package var patterns: [String]
+  /// Tables of messages with what must come out of them.
+  package var examples: [String] = []
+  /// How often words stand in benign messages, if the pack tells.
+  package var benign: String?
   /// The tagger's weights, if the pack has any.
   package var weights: String?
   /// For labels of the tagger: hundredths of log odds by which it leans towards finding.
@@ -15,6 +19,7 @@ package struct PackManifest: Sendable {
 
   private static let keys = [
     "name", "version", "licence", "language", "terms", "patterns", "weights", "lean", "veto",
+    "examples", "benign",
   ]
 
   /// Reads the manifest.
@@ -32,6 +37,8 @@ package struct PackManifest: Sendable {
       version = try document.string(try required("version"), "version")
       terms = try document.strings(try required("terms"), "terms")
       patterns = try document.strings(try required("patterns"), "patterns")
+      if let node = members["examples"]?.value { examples = try document.strings(node, "examples") }
+      if let node = members["benign"]?.value { benign = try document.string(node, "benign") }
       if let node = members["weights"]?.value { weights = try document.string(node, "weights") }
       if let node = members["veto"]?.value { veto = try document.integer(node, "veto", in: 0...10_000) }
       if let lean = members["lean"]?.value {
@@ -39,7 +46,7 @@ package struct PackManifest: Sendable {
           self.lean[label] = try document.integer(value, "the lean of \(label)", in: -1000...1000)
         }
       }
-      for path in terms + patterns + (weights.map { [$0] } ?? []) where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
+      for path in terms + patterns + examples + (weights.map { [$0] } ?? []) + (benign.map { [$0] } ?? []) where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
         throw Diagnostic(
           file: file, "names a file outside the pack: \(path)",
           remedy: "name files below the folder of pack.yaml")

@@ -53,6 +53,9 @@ package enum SourceFile {
 }
 
 extension SourceFile {
+  /// Whether a file is there and may be read.
+  package static func exists(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+
   /// All bytes of a file that need not be a regular one, such as `/dev/fd/3`; at most 4 KiB, which
   /// is more than any key has.
   package static func readAnything(_ path: String) throws(RulesError) -> [UInt8] {

@@ -10,6 +10,7 @@ struct YAMLDocument {
   /// - Throws: ``RulesError`` naming line and column of a syntax error.
   init(file: String, bytes: [UInt8]) throws(RulesError) {
     self.file = file
+    try FileDamage.check(file: file, bytes: bytes)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw RulesError(
         Diagnostic(file: file, "is not valid UTF-8", remedy: "save the file as UTF-8"))
