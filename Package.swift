@@ -75,8 +75,15 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     module(
+      "TightlipTuning",
+      [
+        "Tightlip", "TightlipCore", "TightlipNormalization", "TightlipPatterns", "TightlipLexicon",
+        "TightlipRedaction", "TightlipRules", "TightlipCoding", "TightlipEvaluation",
+      ]),
+    module(
       "TightlipCommands",
       [
+        "TightlipTuning",
         "Tightlip", "TightlipCore", "TightlipRules", "TightlipPatterns", "TightlipCoding",
         "TightlipPolicy", "TightlipRedaction",
         "TightlipEvaluation", "TightlipTagger",
@@ -101,6 +108,9 @@ let package = Package(
     tests("TightlipLexiconTests", ["TightlipLexicon", "TightlipCore"]),
     tests("TightlipRulesTests", ["TightlipRules", "TightlipCore"]),
     tests("TightlipTests", ["Tightlip", "TightlipCore", "TightlipRecognition"]),
+    tests(
+      "TightlipTuningTests",
+      ["TightlipTuning", "TightlipRules", "TightlipCore", "TightlipRedaction", "Tightlip"]),
     tests("CommandTests", ["tightlip"]),
   ],
   cxxLanguageStandard: .cxx17

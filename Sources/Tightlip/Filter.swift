@@ -152,8 +152,14 @@ public final class Filter: Sendable {
   ///
   /// - Throws: ``FilterError``; a policy with a mistake is never used in part.
   public static func readPolicy(_ path: String) throws(FilterError) -> Policy {
+    var ledger = FileLedger()
+    return try readPolicy(path, ledger: &ledger)
+  }
+
+  /// Reads a policy file and notes its bytes.
+  package static func readPolicy(_ path: String, ledger: inout FileLedger) throws(FilterError) -> Policy {
     do throws(RulesError) {
-      return try PolicyFile.read(file: path, bytes: try SourceFile.read(path))
+      return try PolicyFile.read(file: path, bytes: try ledger.read(path, as: "policy"))
     } catch {
       throw FilterError(error.diagnostics)
     }

@@ -1,6 +1,6 @@
 import TightlipCore
 import TightlipLexicon
-import TightlipNormalization
+package import TightlipNormalization
 import TightlipRecognition
 import TightlipRules
 import TightlipTagger
@@ -164,18 +164,18 @@ extension PackLoader {
 }
 
 /// Folds terms as messages are folded; ASCII terms without asking ICU.
-struct TermFolder {
+package struct TermFolder {
   private let normalizer: Normalizer
   private var text = NormalizedText()
 
-  init(normalizer: Normalizer) { self.normalizer = normalizer }
+  package init(normalizer: Normalizer) { self.normalizer = normalizer }
 
   /// The last term folded.
-  var folded: [UInt8] { text.folded }
+  package var folded: [UInt8] { text.folded }
 
   /// Folds a term; false where it is not valid UTF-8.
   @discardableResult
-  mutating func fold(_ term: Span<UInt8>) -> Bool {
+  package mutating func fold(_ term: Span<UInt8>) -> Bool {
     do throws(NormalizationError) {
       try normalizer.normalize(term, into: &text)
       return true

@@ -55,7 +55,10 @@ struct RootCommand: ParsableCommand {
     commandName: "tightlip",
     abstract: "Reads messages between medical practices and patients; passes, redacts or blocks each one.",
     version: Version.text,
-    subcommands: [FilterCommand.self, ExplainCommand.self, CheckCommand.self, TrainCommand.self])
+    subcommands: [
+      FilterCommand.self, ExplainCommand.self, CheckCommand.self, WaiveCommand.self,
+      TrainCommand.self,
+    ])
 }
 
 enum Version {

@@ -86,7 +86,7 @@ package struct DelimitedTable: Sendable {
   }
 
   /// Without spaces and no-break spaces at its ends.
-  static func trimmed(_ range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
+  package static func trimmed(_ range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
     var low = range.lowerBound
     var high = range.upperBound
     while low < high {

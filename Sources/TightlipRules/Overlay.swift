@@ -1,5 +1,4 @@
 import TightlipCore
-internal import Yams
 
 /// What a practice adds to a shipped pack, changes in it and switches off: a folder of its own, with
 /// `overlay.yaml`, that an upgrade of the pack never touches.
@@ -27,40 +26,24 @@ package struct Overlay: Sendable {
   /// The file that makes a folder an overlay.
   package static let manifest = "overlay.yaml"
 
-  private static let keys = [
-    "overlay", "version", "owner", "pack", "terms", "patterns", "disabled", "waivers", "examples",
-  ]
-
   /// Reads the overlay in a folder.
   ///
   /// - Throws: ``RulesError`` with everything wrong in any of its files.
   package static func read(_ directory: String, ledger: inout FileLedger) throws(RulesError) -> Overlay {
     let path = directory + "/" + manifest
-    let document = try YAMLDocument(file: path, bytes: try ledger.read(path, as: manifest))
-    var overlay = Overlay(name: "", directory: directory)
-    var lists: [String: [String]] = [:]
-    do throws(Diagnostic) {
-      let members = try document.members(of: document.root, "overlay.yaml", known: keys)
-      guard let name = members["overlay"]?.value else {
-        throw document.diagnostic(document.root, "has no name", remedy: "begin the file with a line overlay: NAME")
-      }
-      overlay.name = try document.string(name, "overlay")
-      if let node = members["version"]?.value { overlay.version = try document.string(node, "version") }
-      if let node = members["owner"]?.value { overlay.owner = try document.string(node, "owner") }
-      if let node = members["pack"]?.value { overlay.pack = try document.string(node, "pack") }
-      for key in ["terms", "patterns", "disabled", "waivers", "examples"] {
-        guard let node = members[key]?.value else { continue }
-        lists[key] = try document.strings(node, key)
-        for file in lists[key] ?? [] where file.hasPrefix("/") || file.firstRange(of: "..") != nil {
-          throw document.diagnostic(
-            node, "names a file outside the overlay: \(file)", remedy: "name files below the folder of overlay.yaml")
-        }
-      }
-    } catch {
-      throw RulesError(error)
-    }
-    try overlay.readFiles(lists, &ledger)
+    let manifest = try OverlayManifest(directory: directory, file: path, bytes: try ledger.read(path, as: Self.manifest))
+    var overlay = Overlay(manifest: manifest)
+    try overlay.readFiles(manifest.files, &ledger)
     return overlay
+  }
+
+  /// What `overlay.yaml` says, without the files it names.
+  package init(manifest: OverlayManifest) {
+    directory = manifest.directory
+    name = manifest.name
+    version = manifest.version
+    owner = manifest.owner
+    pack = manifest.pack
   }
 
   private mutating func readFiles(_ lists: [String: [String]], _ ledger: inout FileLedger) throws(RulesError) {

@@ -60,7 +60,7 @@ package struct MessageExample: Sendable, Hashable {
 
 extension DelimitedTable {
   /// The entries of a table of disabled terms and rules.
-  static func disabled(file: String, bytes: [UInt8]) throws(RulesError) -> [DisabledEntry] {
+  package static func disabled(file: String, bytes: [UInt8]) throws(RulesError) -> [DisabledEntry] {
     let table = try DelimitedTable(file: file, bytes: bytes, columns: DisabledEntry.columns)
     return try table.entries { row throws(RulesError) in
       let kind = try table.word(row, 0, DisabledEntry.Kind.self)
@@ -90,7 +90,7 @@ extension DelimitedTable {
   }
 
   /// The entries of a table of waivers.
-  static func waivers(file: String, bytes: [UInt8]) throws(RulesError) -> [Waiver] {
+  package static func waivers(file: String, bytes: [UInt8]) throws(RulesError) -> [Waiver] {
     let table = try DelimitedTable(file: file, bytes: bytes, columns: Waiver.columns)
     return try table.entries { row throws(RulesError) in
       let text = table.text(row, 0)
@@ -124,7 +124,7 @@ extension DelimitedTable {
   }
 
   /// The entries of a table of examples.
-  static func examples(file: String, bytes: [UInt8]) throws(RulesError) -> [MessageExample] {
+  package static func examples(file: String, bytes: [UInt8]) throws(RulesError) -> [MessageExample] {
     let table = try DelimitedTable(file: file, bytes: bytes, columns: MessageExample.columns)
     return try table.entries { row throws(RulesError) in
       try table.require(row, 0, "message")

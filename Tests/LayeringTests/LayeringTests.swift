@@ -24,9 +24,10 @@ struct LayeringTests {
     // L4
     "TightlipStore": engineStages.union(["Tightlip", "Crypto", "CTightlipSQLite", "Foundation"]),
     "TightlipEvaluation": engineStages.union(["Tightlip", "Foundation", "Crypto"]),
+    "TightlipTuning": engineStages.union(["Tightlip", "TightlipEvaluation", "Foundation"]),
     "TightlipABI": engineStages.union(["Tightlip", "CTightlip"]),
     "TightlipCommands": engineStages.union([
-      "Tightlip", "TightlipStore", "TightlipEvaluation", "ArgumentParser", "Crypto", "Foundation",
+      "Tightlip", "TightlipStore", "TightlipEvaluation", "TightlipTuning", "ArgumentParser", "Crypto", "Foundation",
     ]),
     // L5
     "tightlip": ["TightlipCommands"],
