@@ -71,7 +71,7 @@ let package = Package(
     module(
       "TightlipEvaluation",
       [
-        "Tightlip", "TightlipCore", "TightlipTagger", "TightlipRules",
+        "Tightlip", "TightlipCore", "TightlipTagger", "TightlipRules", "TightlipCoding", "TightlipRecognition",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     module(
@@ -111,6 +111,7 @@ let package = Package(
     tests(
       "TightlipTuningTests",
       ["TightlipTuning", "TightlipRules", "TightlipCore", "TightlipRedaction", "Tightlip"]),
+    tests("TightlipEvaluationTests", ["TightlipEvaluation", "TightlipRules", "TightlipCore", "Tightlip"]),
     tests("CommandTests", ["tightlip"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -56,7 +56,7 @@ struct RootCommand: ParsableCommand {
     abstract: "Reads messages between medical practices and patients; passes, redacts or blocks each one.",
     version: Version.text,
     subcommands: [
-      FilterCommand.self, ExplainCommand.self, CheckCommand.self, WaiveCommand.self,
+      FilterCommand.self, ExplainCommand.self, CheckCommand.self, WaiveCommand.self, EvalCommand.self,
       TrainCommand.self,
     ])
 }

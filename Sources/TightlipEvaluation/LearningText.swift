@@ -104,6 +104,8 @@ package struct LearningReader {
   ///
   /// - Parameter heldBack: read that tenth, and nothing else.
   package mutating func addOther(_ file: String, map: LabelMapFile, heldBack: Bool = false) throws {
+    // A corpus that is only judged is not read, and not credited in the weights.
+    guard map.repetitions > 0 else { return }
     let annotated = Self.labels(map.annotated.compactMap { EntityType(name: $0) })
     let outside = TaggerLabel.everything & ~annotated | TaggerLabel.outside.bit
     let absent = Self.labels(map.absent.compactMap { EntityType(name: $0) }) & outside

@@ -117,6 +117,14 @@ struct YAMLDocument {
     return result
   }
 
+  /// The entries of a list.
+  func items(of node: Node, _ what: String) throws(Diagnostic) -> [Node] {
+    guard case .sequence(let sequence) = node else {
+      throw diagnostic(node, "\(what) must be a list", remedy: "write [one, two], or lines that begin with a dash")
+    }
+    return Array(sequence)
+  }
+
   func fraction(_ node: Node, _ what: String) throws(Diagnostic) -> Double {
     guard let value = node.float, value >= 0, value <= 1 else {
       throw diagnostic(node, "\(what) must be a number from 0 to 1", remedy: "write for example 0.85")

@@ -23,7 +23,7 @@ struct LayeringTests {
     "Tightlip": engineStages,
     // L4
     "TightlipStore": engineStages.union(["Tightlip", "Crypto", "CTightlipSQLite", "Foundation"]),
-    "TightlipEvaluation": engineStages.union(["Tightlip", "Foundation", "Crypto"]),
+    "TightlipEvaluation": engineStages.union(["Tightlip", "Foundation", "FoundationXML", "Crypto"]),
     "TightlipTuning": engineStages.union(["Tightlip", "TightlipEvaluation", "Foundation"]),
     "TightlipABI": engineStages.union(["Tightlip", "CTightlip"]),
     "TightlipCommands": engineStages.union([

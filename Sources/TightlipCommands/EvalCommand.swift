@@ -1,0 +1,304 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Glibc
+import Tightlip
+import TightlipCore
+import TightlipEvaluation
+
+struct EvalCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "eval",
+    abstract: "Measures detection and verdicts on annotated messages.",
+    discussion: """
+      A corpus is this project's NDJSON, NDJSON with {text, spans}, i2b2 2014 XML, brat standoff or \
+      presidio-research JSON; a folder of NDJSON files is several. What each figure means: \
+      Evaluation.md. Exit code 0, 1 when a limit given with --min-… or --max-… is missed, 2 when it \
+      could not be run.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, markdown }
+
+  @Argument(help: ArgumentHelp("A corpus: a file or a folder.", valueName: "corpus"))
+  var corpora: [String]
+
+  @OptionGroup var setup: SetupOptions
+
+  @OptionGroup(title: "Corpus") var input: EvalInputOptions
+
+  @OptionGroup(title: "Limits") var limits: EvalLimitOptions
+
+  @Option(help: "table, markdown, or json for tools.")
+  var format: Format = .table
+
+  @Option(help: "What the figures by type are matched by: covered, strict, overlap, token or character.")
+  var level: MatchLevel = .covered
+
+  @Option(help: "The intersection over union from which on two spans overlap enough.")
+  var iou = 0.5
+
+  @Option(help: ArgumentHelp("Judge these types only, separated by commas.", valueName: "types"))
+  var types: String?
+
+  @Option(help: ArgumentHelp("How often messages are drawn for the 95 % intervals; 0 for none.", valueName: "n"))
+  var bootstrap = 1000
+
+  @Option(help: "The seed of all drawing.")
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("Judge the answers in this file instead of running a pack.", valueName: "file"))
+  var predictions: String?
+
+  @Option(help: ArgumentHelp("A label map for the labels in that file.", valueName: "file"))
+  var predictionLabels: String?
+
+  @Option(help: ArgumentHelp("Write the answers, without any text; for several corpora a folder.", valueName: "file"))
+  var writePredictions: String?
+
+  func validate() throws {
+    guard iou > 0, iou <= 1 else { throw ValidationError("--iou is above 0 and at most 1") }
+    guard (0...100_000).contains(bootstrap) else { throw ValidationError("--bootstrap is from 0 to 100000") }
+    guard predictionLabels == nil || predictions != nil else {
+      throw ValidationError("--prediction-labels explains --predictions")
+    }
+  }
+
+  func run() throws {
+    let judgedTypes = try types.map(Self.typeSet)
+    let judged = try input.read(corpora, types: judgedTypes)
+    let detector = try makeDetector()
+    let resampling = Bootstrap(samples: bootstrap, seed: seed)
+    var reports: [CorpusReport] = []
+    for corpus in judged {
+      let answers = try detector.answers(corpus.corpus)
+      let evaluation = Evaluation(corpus, answers, overlapThreshold: iou)
+      if let writePredictions { try write(answers, corpus.corpus, to: writePredictions, isOne: judged.count == 1) }
+      reports.append(CorpusReport(evaluation, resampling))
+    }
+    let report = EvaluationReport(
+      tool: Version.text, detector: detector.name, overlapThreshold: iou, bootstrapSamples: bootstrap, seed: seed,
+      corpora: reports)
+    try show(report)
+    try limits.check(report)
+  }
+
+  private func show(_ report: EvaluationReport) throws {
+    switch format {
+    case .table: try StandardStreams.print(TableReport.text(report, style: .terminal, level: level))
+    case .markdown: try StandardStreams.print(TableReport.text(report, style: .markdown, level: level))
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try StandardStreams.write(Array(try encoder.encode(report)) + [10])
+    }
+  }
+
+  private func makeDetector() throws -> EvaluatedDetector {
+    if let predictions {
+      let map = try predictionLabels.map { file throws(EvaluationError) in try LabelMap(file: file) } ?? .identity
+      return .predictions(predictions, map, input.offsets)
+    }
+    return .filter(try setup.makeFilter())
+  }
+
+  private func write(_ answers: [Answer], _ corpus: Corpus, to path: String, isOne: Bool) throws {
+    var path = path
+    if !isOne {
+      do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      } catch {
+        throw EvaluationError(path, "cannot be made", remedy: "name a folder for the answers to several corpora")
+      }
+      path += "/\(corpus.name).ndjson"
+    }
+    try PredictionFile.write(answers, of: corpus, to: path)
+  }
+
+  static func typeSet(_ list: String) throws -> TypeSet {
+    TypeSet(try list.split(separator: ",").map { name in
+      guard let type = EntityType(name: name), type.entityClass != .topic else {
+        throw ConfigurationProblem("--types: \"\(name)\" is no entity type with a place in the text\n  to mend it: use names as PERSON, separated by commas")
+      }
+      return type
+    })
+  }
+}
+
+extension MatchLevel: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let level = MatchLevel.allCases.first(where: { $0.name == argument }) else { return nil }
+    self = level
+  }
+
+  public static var allValueStrings: [String] { allCases.map(\.name) }
+}
+
+extension CorpusFormat: ExpressibleByArgument {}
+extension CorpusPart: ExpressibleByArgument {}
+extension OffsetUnit: ExpressibleByArgument {}
+
+/// Where answers come from.
+enum EvaluatedDetector {
+  case filter(Filter)
+  case predictions(String, LabelMap, OffsetUnit?)
+
+  var name: String {
+    switch self {
+    case .filter(let filter): "pack \(filter.packName) \(filter.packVersion), policy \(filter.policy.name)"
+    case .predictions(let path, _, _): "predictions \(path)"
+    }
+  }
+
+  func answers(_ corpus: Corpus) throws(EvaluationError) -> [Answer] {
+    switch self {
+    case .filter(let filter): Detector.answers(filter, corpus)
+    case .predictions(let path, let map, let offsets):
+      try PredictionFile.read(path, for: corpus, map, offsets: offsets)
+    }
+  }
+}
+
+/// Options that say how corpora are read.
+struct EvalInputOptions: ParsableArguments {
+  @Option(help: "The format of the corpora: tightlip, ndjson, i2b2, brat or presidio; told by content without it.")
+  var inputFormat: CorpusFormat?
+
+  @Option(help: "What start and end of spans count: utf8, codepoint or utf16.")
+  var offsets: OffsetUnit?
+
+  @Option(help: "Take the rows whose id hashes to an even number (learning), an odd one (checking), or all.")
+  var part: CorpusPart = .all
+
+  @Option(
+    help: ArgumentHelp("A label map; may be repeated. Each is used for the corpus it names, a single one for all.", valueName: "file"))
+  var labels: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Where label maps are looked for by the corpus's name; without it in labels/ beside the corpus and in Corpus/labels.",
+      valueName: "dir"))
+  var labelFolder: String?
+
+  /// Reads corpora and applies their label maps.
+  func read(_ paths: [String], types: TypeSet?) throws -> [JudgedCorpus] {
+    var judged: [JudgedCorpus] = []
+    for path in try paths.flatMap({ path throws(EvaluationError) in try CorpusReader.corpora(at: path) }) {
+      var reader = CorpusReader()
+      reader.format = inputFormat
+      reader.part = part
+      let map = try labelMap(for: path, format: try inputFormat ?? reader.detect(path))
+      reader.rowMember = map.rowMember
+      reader.offsets = offsets ?? map.offsets
+      judged.append(try JudgedCorpus(try reader.read(path), map, types: types))
+    }
+    return judged
+  }
+
+  private func labelMap(for path: String, format: CorpusFormat) throws -> LabelMap {
+    let name = CorpusReader.name(of: path)
+    if labels.count == 1 { return try LabelMap(file: labels[0]) }
+    if let file = labels.first(where: { CorpusReader.name(of: $0) == name }) { return try LabelMap(file: file) }
+    if format == .tightlip { return .identity }
+    var names = [name]
+    if format == .i2b2 { names.append("i2b2_2014") }
+    if format == .presidio { names.append("presidio_research") }
+    for folder in folders(path) {
+      for name in names {
+        let file = folder + "/\(name).yaml"
+        if FileManager.default.isReadableFile(atPath: file) { return try LabelMap(file: file) }
+      }
+    }
+    return .identity
+  }
+
+  private func folders(_ path: String) -> [String] {
+    if let labelFolder { return [labelFolder] }
+    var folders = [URL(fileURLWithPath: path).deletingLastPathComponent().path + "/labels"]
+    var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    folders.append(folder.path + "/../share/tightlip/labels")
+    for _ in 0..<6 {
+      folders.append(folder.path + "/Corpus/labels")
+      folder.deleteLastPathComponent()
+    }
+    return folders
+  }
+}
+
+/// Limits that decide the exit code.
+struct EvalLimitOptions: ParsableArguments {
+  /// `0.95`, or `PERSON=0.95` for one row of the table.
+  struct Limit: ExpressibleByArgument {
+    var row: String?
+    var value: Double
+
+    init?(argument: String) {
+      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+      guard let last = parts.last, let value = Double(last), (0...1).contains(value) else { return nil }
+      row = parts.count == 2 ? parts[0] : nil
+      self.value = value
+    }
+  }
+
+  @Option(help: ArgumentHelp("The least recall, over all types or TYPE=… for one; may be repeated.", valueName: "share"))
+  var minRecall: [Limit] = []
+
+  @Option(help: ArgumentHelp("The least precision, likewise.", valueName: "share"))
+  var minPrecision: [Limit] = []
+
+  @Option(help: ArgumentHelp("The least F2, likewise.", valueName: "share"))
+  var minF2: [Limit] = []
+
+  @Option(help: ArgumentHelp("The least share of right actions.", valueName: "share"))
+  var minActionAccuracy: Double?
+
+  @Option(help: ArgumentHelp("The largest leak.", valueName: "share"))
+  var maxLeak: Double?
+
+  @Option(help: ArgumentHelp("The largest strict leak.", valueName: "share"))
+  var maxStrictLeak: Double?
+
+  @Option(help: ArgumentHelp("The largest over-redaction.", valueName: "share"))
+  var maxOver: Double?
+
+  @Option(help: ArgumentHelp("The largest false-alarm rate.", valueName: "share"))
+  var maxFalseAlarm: Double?
+
+  @Option(help: "The level of recall, precision and F2 in limits.")
+  var limitLevel: MatchLevel = .covered
+
+  /// Holds every corpus to every limit.
+  ///
+  /// - Throws: ``ProblemsFound`` where one is missed, ``ConfigurationProblem`` where a corpus lacks what a
+  ///   limit speaks of.
+  func check(_ report: EvaluationReport) throws {
+    var missed: [String] = []
+    for corpus in report.corpora {
+      func hold(_ name: String, _ value: Double?, _ limit: Double?, isLeast: Bool) throws {
+        guard let limit else { return }
+        guard let value else {
+          throw ConfigurationProblem(
+            "\(corpus.name): nothing to hold \(name) against\n  to mend it: leave the limit out, or name a corpus that has it")
+        }
+        guard isLeast ? value < limit : value > limit else { return }
+        missed.append("\(corpus.name): \(name) is \(value), \(isLeast ? "less" : "more") than \(limit)")
+      }
+      func holdRows(_ name: String, _ limits: [Limit], _ value: (CorpusReport.Level) -> Estimate) throws {
+        for limit in limits {
+          let row = limit.row.map { name in corpus.rows.first { $0.name == name || $0.types.contains(name) } } ?? corpus.all
+          let figure = row?.levels[limitLevel.name].flatMap { value($0).value }
+          try hold(limit.row.map { "\(name) of \($0)" } ?? name, figure, limit.value, isLeast: true)
+        }
+      }
+      try holdRows("recall", minRecall) { $0.recall }
+      try holdRows("precision", minPrecision) { $0.precision }
+      try holdRows("F2", minF2) { $0.f2 }
+      try hold("action accuracy", corpus.actionAccuracy.value, minActionAccuracy, isLeast: true)
+      try hold("leak", corpus.leak.value, maxLeak, isLeast: false)
+      try hold("strict leak", corpus.strictLeak.value, maxStrictLeak, isLeast: false)
+      try hold("over", corpus.over.value, maxOver, isLeast: false)
+      try hold("false alarm", corpus.falseAlarm.value, maxFalseAlarm, isLeast: false)
+    }
+    guard !missed.isEmpty else { return }
+    for line in missed { try StandardStreams.print("missed: " + line, to: STDERR_FILENO) }
+    throw ProblemsFound()
+  }
+}
