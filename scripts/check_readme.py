@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Runs the commands of README.md and compares what they print with what it shows.
+"""Runs the commands of README.md and of the guide, and compares what they print with what is shown.
 
     scripts/check_readme.py              say what differs; exit code 1 if anything does
-    scripts/check_readme.py --update     write what the commands print into README.md
+    scripts/check_readme.py --update     write what the commands print into the files
 
 Every ```sh block is one script, run by bash from the root of the repository; a ```text block right
-after it is what it prints. A block without one must only succeed. `<!-- exit N -->` before a block
+after it is what it prints. Blocks of the guide (Lexicons/README.md) are run one after the other in an
+empty folder of their own, in which Lexicons and Corpus stand too, and `tightlip` is the program. A block without one must only succeed. `<!-- exit N -->` before a block
 says which exit code is meant, `<!-- not run: REASON -->` that it cannot be run here.
 
 TIGHTLIP_BIN names the binary that stands in for .build/release/tightlip.
@@ -16,9 +17,11 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-README = os.path.join(ROOT, "README.md")
+FILES = ["README.md", os.path.join("Lexicons", "README.md")]
+GUIDE = FILES[1]
 RELEASE = ".build/release/tightlip"
 SECONDS = 120
 BLOCK = re.compile(
@@ -26,11 +29,15 @@ BLOCK = re.compile(
 MARK = re.compile(r"<!-- (?:not run: (?P<reason>.+)|exit (?P<exit>\d+)) -->")
 
 
-def run(script, binary):
+def run(script, binary, folder):
     """Exit code and everything printed."""
+    if folder != ROOT:
+        script = f'tightlip() {{ {shlex.quote(binary)} "$@"; }}\n' + script
     environment = {**os.environ, "TIGHTLIP_BIN": binary, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
     environment.pop("TIGHTLIP_PACK", None)
-    done = subprocess.run(["bash", "-c", script.replace(RELEASE, shlex.quote(binary))], cwd=ROOT, env=environment,
+    if folder != ROOT:
+        environment["TIGHTLIP_PACK"] = "Lexicons"
+    done = subprocess.run(["bash", "-c", script.replace(RELEASE, shlex.quote(binary))], cwd=folder, env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS)
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
@@ -44,7 +51,17 @@ def main(arguments):
     if not os.access(binary, os.X_OK):
         print(f"check_readme: {binary} is not there; run: make build", file=sys.stderr)
         return 2
-    with open(README, encoding="utf-8") as file:
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ["Lexicons", "Corpus"]:
+            os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
+        results = [check(name, binary, folder if name == GUIDE else ROOT, updates) for name in FILES]
+    return max(results)
+
+
+def check(name, binary, folder, updates):
+    """Runs the blocks of one file."""
+    path = os.path.join(ROOT, name)
+    with open(path, encoding="utf-8") as file:
         readme = file.read()
     passed, failed, skipped, replacements = 0, 0, 0, []
     for match in BLOCK.finditer(readme):
@@ -56,7 +73,7 @@ def main(arguments):
         expected_exit = next((int(mark["exit"]) for mark in marks if mark["exit"]), 0)
         problems = []
         try:
-            code, printed = run(match["script"], binary)
+            code, printed = run(match["script"], binary, folder)
         except subprocess.TimeoutExpired:
             problems.append(f"took longer than {SECONDS} s")
         else:
@@ -67,23 +84,23 @@ def main(arguments):
             elif updates and match["shown"] is not None:
                 replacements.append((match.span("shown"), printed))
             if match["shown"] is not None and printed != match["shown"] and not updates:
-                problems += difflib.unified_diff(match["shown"].splitlines(), printed.splitlines(), "README.md", "printed",
+                problems += difflib.unified_diff(match["shown"].splitlines(), printed.splitlines(), name, "printed",
                                                  lineterm="", n=1)
         if problems:
             failed += 1
-            print(f"README.md:{line}: " + "\n    ".join(problems))
+            print(f"{name}:{line}: " + "\n    ".join(problems))
         else:
             passed += 1
     if updates:
         for (start, end), printed in reversed(replacements):
             readme = readme[:start] + printed + readme[end:]
-        with open(README, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8") as file:
             file.write(readme)
     # A README whose blocks this no longer recognizes must not count as checked.
     if readme.count("\n```sh\n") != passed + failed + skipped or passed + failed == 0:
         print("check_readme: there are ```sh blocks that were not recognized")
         failed += 1
-    print(f"README.md: {passed} passed, {failed} failed, {skipped} not run")
+    print(f"{name}: {passed} passed, {failed} failed, {skipped} not run")
     return 1 if failed else 0
 
 

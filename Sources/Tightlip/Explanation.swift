@@ -28,12 +28,22 @@ public struct Explanation: Sendable {
     public var rejection: String?
   }
 
+  /// What the verdict would be without some findings.
+  public struct Counterfactual: Sendable, Hashable {
+    /// The milder action.
+    public var action: Action
+    /// The fewest findings, by position, without which it would be that.
+    public var without: [Int]
+  }
+
   /// The verdict.
   public var verdict: Verdict
   /// The folded text that was matched.
   public var folded: String
   /// Findings and rejected candidates, in order of position.
   public var items: [Item]
+  /// Milder actions, mildest first; none where no finding is why.
+  public var counterfactuals: [Counterfactual] = []
 }
 
 extension Scanner {
@@ -69,7 +79,44 @@ extension Scanner {
         < ($1.range.start, $1.finding == nil ? 1 : 0, -Int($1.score.thousandths), $1.rule)
     }
     return Explanation(
-      verdict: verdict, folded: String(decoding: looked.folded, as: UTF8.self), items: items)
+      verdict: verdict, folded: String(decoding: looked.folded, as: UTF8.self), items: items,
+      counterfactuals: counterfactuals(message, verdict))
+  }
+
+  /// Sets of findings up to this size are tried; beyond that nobody would read the answer.
+  private static let mostRemoved = 3
+
+  /// The fewest findings without which the action would be milder: all sets of one, then of two and
+  /// three findings; where these are not enough, all findings together.
+  ///
+  /// - Complexity: cubic in the findings, of which the first sixteen are tried alone and together.
+  private mutating func counterfactuals(_ message: borrowing Message, _ verdict: Verdict) -> [Explanation.Counterfactual] {
+    let before = verdict.wouldBe ?? verdict.action
+    let count = min(verdict.findings.count, 16)
+    guard before > .pass, verdict.completeness == .complete, count > 0 else { return [] }
+    var found: [Explanation.Counterfactual] = []
+    func note(_ action: Action, _ removed: [Int]) {
+      guard action < before, !found.contains(where: { $0.action <= action }) else { return }
+      found.append(.init(action: action, without: removed))
+    }
+    search: for size in 1...Self.mostRemoved where size <= count {
+      for removed in Self.subsets(of: count, size: size) {
+        note(action(on: message, verdict, without: Set(removed)), removed)
+        if found.contains(where: { $0.action == .pass }) { break search }
+      }
+    }
+    if !found.contains(where: { $0.action == .pass }) {
+      let all = Array(verdict.findings.indices)
+      if all.count > Self.mostRemoved { note(action(on: message, verdict, without: Set(all)), all) }
+    }
+    return found.sorted { $0.action < $1.action }
+  }
+
+  private static func subsets(of count: Int, size: Int) -> [[Int]] {
+    if size == 0 { return [[]] }
+    return subsets(of: count, size: size - 1).flatMap { smaller in
+      ((smaller.last ?? -1) + 1..<count).map { smaller + [$0] }
+    }
   }
 
   private func describe(_ candidate: Candidate, _ tokens: [Token], _ folded: [UInt8]) -> [String] {

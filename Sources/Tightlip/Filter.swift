@@ -50,6 +50,8 @@ public final class Filter: Sendable {
   /// The hash over everything the pack and its overlays were compiled from, in hexadecimal; empty
   /// without ``Options/contentHash``.
   public let packFingerprint: String
+  /// The hash of each file it was compiled from, by path; empty without ``Options/contentHash``.
+  package let fileDigests: [String: String]
   /// The names of the overlays, in order.
   public let overlayNames: [String]
 
@@ -121,6 +123,7 @@ public final class Filter: Sendable {
     recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
     tagger = options.usesTagger ? try loader.makeTagger(&ledger) : nil
     packFingerprint = ledger.fingerprint
+    fileDigests = ledger.digests
     waivers = try WaiverSet(overlays.flatMap(\.waivers), normalizer: normalizer, keyedHash: options.keyedHash)
     judge = PolicyJudge(policy: policy)
     // The year decides whether a birth year tells of an age above 89.

@@ -98,7 +98,7 @@ struct PackLoader {
         throw RulesError(
           Diagnostic(
             file: table.file, line: row.line, column: 1, "the term is not valid UTF-8",
-            remedy: "save the table as UTF-8"))
+            remedy: "save the table as UTF-8").with(code: "file-encoding"))
       }
       let code = row.topic.map { UInt16($0.rawValue) } ?? 0
       if !changed.isEmpty, changed.contains(TermKey(folder.folded, row.termClass, row.topic)) { continue }
@@ -109,7 +109,7 @@ struct PackLoader {
         throw RulesError(
           Diagnostic(
             file: table.file, line: row.line, column: 1, "the term holds no letter or digit",
-            remedy: "write a word, or delete the row"))
+            remedy: "write a word, or delete the row").with(code: "term-empty"))
       }
     }
   }

@@ -25,6 +25,12 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Mend what is certain, in the files themselves, and check again.")
   var fix = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Write the hashes of all files into SHA256SUMS, when nothing is wrong.",
+      discussion: "A pack or overlay with that file is refused when a file of it was cut short, exchanged or added."))
+  var seal = false
+
   @Flag(help: "Show all notes.")
   var notes = false
 
@@ -57,7 +63,14 @@ struct CheckCommand: ParsableCommand {
     }
     var lint = try self.lint(source)
     if fix { lint = try mend(lint, target, source) }
-    try report(report(of: lint, target, source), target)
+    let result = report(of: lint, target, source)
+    try report(result, target)
+    if seal {
+      // Without the old seal, which the files may no longer agree with.
+      let folder = source.overlays.last ?? source.pack
+      try? FileManager.default.removeItem(atPath: folder + "/" + PackSeal.name)
+      try PackSeal.write(folder, try source.build().filter.fileDigests)
+    }
   }
 
   private func report(of lint: Lint, _ target: String, _ source: FilterSource) -> LintReport {

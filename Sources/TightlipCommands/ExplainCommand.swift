@@ -7,7 +7,7 @@ import TightlipCore
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Shows for one message each finding, each part of the risk and each reason.",
+    abstract: "Shows for one message each finding, what spoke for it, the risk, the reasons, and what would pass.",
     discussion: "The output holds the message. It is for a person at a terminal, not for a log.")
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -20,6 +20,11 @@ struct ExplainCommand: ParsableCommand {
 
   @Option(help: "Which way the message goes.")
   var direction: Way = .outbound
+
+  @Option(
+    help: ArgumentHelp(
+      "Explain why this word, or the rule of this name, is no finding; may be repeated.", valueName: "term-or-rule"))
+  var whyNot: [String] = []
 
   @Argument(help: "The message; without it, standard input is read.")
   var text: [String] = []
@@ -37,14 +42,15 @@ struct ExplainCommand: ParsableCommand {
     message.text = text.isEmpty ? try Self.readAll() : Array(text.joined(separator: " ").utf8)
     var scanner = Tightlip.Scanner(filter)
     let explanation = scanner.explain(message)
+    let answers = whyNot.map { scanner.whyNot($0, in: message) }
     switch format {
     case .text:
       let style = TerminalStyle(isColored: StandardStreams.takesColor(STDOUT_FILENO))
-      try StandardStreams.print(ExplanationPage(explanation, message, filter, style).text)
+      try StandardStreams.print(ExplanationPage(explanation, message, filter, style, answers).text)
     case .json:
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      let data = try encoder.encode(ExplanationRecord(explanation, filter))
+      let data = try encoder.encode(ExplanationRecord(explanation, filter, answers))
       try StandardStreams.write(Array(data) + [10])
     }
   }
@@ -69,6 +75,17 @@ struct TerminalStyle {
   func bold(_ text: String) -> String { wrap(text, "1") }
   func dim(_ text: String) -> String { wrap(text, "2") }
 
+  /// A part of the message.
+  func found(_ text: String) -> String { wrap(text, "36") }
+
+  func severity(_ severity: Severity, _ text: String) -> String {
+    switch severity {
+    case .warning: wrap(text, "33")
+    case .redact: wrap(text, "1;33")
+    case .block: wrap(text, "1;31")
+    }
+  }
+
   func action(_ action: Action) -> String {
     switch action {
     case .pass: wrap(action.name.uppercased(), "1;32")
@@ -87,7 +104,9 @@ struct ExplanationPage {
   private(set) var text = ""
   private let style: TerminalStyle
 
-  init(_ explanation: Explanation, _ message: Message, _ filter: Filter, _ style: TerminalStyle) {
+  init(
+    _ explanation: Explanation, _ message: Message, _ filter: Filter, _ style: TerminalStyle, _ answers: [WhyNot] = []
+  ) {
     self.style = style
     let verdict = explanation.verdict
     let original = Self.safe(String(decoding: message.text, as: UTF8.self))
@@ -109,8 +128,18 @@ struct ExplanationPage {
     if verdict.reasons.isEmpty { line("  none") }
     for reason in verdict.reasons {
       let subject = reason.entity.map { " (\($0.name))" } ?? ""
-      line("  \(Self.padded(reason.severity.name, 8)) \(reason.code.code)\(subject)")
+      line("  \(style.severity(reason.severity, Self.padded(reason.severity.name, 8))) \(reason.code.code)\(subject)")
       wrap(reason.code.message, indent: "           ")
+    }
+    for counterfactual in explanation.counterfactuals {
+      let isAll = counterfactual.without.count > 3
+      wrap(
+        isAll
+          ? "No three findings alone are why; without all \(counterfactual.without.count) it would \(counterfactual.action.name)."
+          : "Would \(counterfactual.action.name) without \(Self.list(counterfactual.without)).", indent: "  ")
+    }
+    if verdict.action > .pass, explanation.counterfactuals.isEmpty {
+      wrap("No finding is why: without any of them the verdict would be the same.", indent: "  ")
     }
     section("Findings")
     let found = explanation.items.filter { $0.finding != nil }
@@ -124,13 +153,34 @@ struct ExplanationPage {
     section("Risk")
     for part in verdict.contributions { line("  \(Self.decimal(part.thousandths))  \(Self.name(part.source, verdict))") }
     line("  \(Self.decimal(verdict.riskThousandths))  " + style.bold("sum"))
+    for answer in answers {
+      section("Why not \"\(Self.safe(answer.subject))\"")
+      for step in answer.steps { wrap(Self.safe(step), indent: step.hasPrefix("  ") ? "      " : "  ") }
+      if !answer.isFound, let nearness = answer.nearness, nearness > 0 {
+        line("  It came \(Int((nearness * 100).rounded())) % of the way to the score it needs.")
+      }
+    }
+  }
+
+  /// "finding 2", "findings 2 and 3", "findings 1, 2 and 4".
+  private static func list(_ positions: [Int]) -> String {
+    let numbers = positions.map { String($0 + 1) }
+    guard numbers.count > 1 else { return "finding " + (numbers.first ?? "") }
+    return "findings " + numbers.dropLast().joined(separator: ", ") + " and " + (numbers.last ?? "")
   }
 
   private mutating func show(_ item: Explanation.Item) {
     let role = item.role == .unspecified ? "" : " of the \(item.role.name)"
     let score = Self.decimal(Int(item.score.thousandths))
-    line("  \(style.bold(item.entity.name))\(role)  \"\(Self.safe(item.text))\"")
-    line("      bytes \(item.range.start)..<\(item.range.end), score \(score), rule \(item.rule)")
+    let number = item.finding.map { "\($0 + 1) " } ?? "- "
+    let head = "\(number)\(item.entity.name)\(role)  \"\(Self.safe(item.text))\""
+    if head.count <= 78 {
+      line("  \(number)\(style.bold(item.entity.name))\(role)  \(style.found("\"\(Self.safe(item.text))\""))")
+    } else {
+      line("  \(number)\(style.bold(item.entity.name))\(role)")
+      wrap("\"\(Self.safe(item.text))\"", indent: "      ")
+    }
+    wrap("bytes \(item.range.start)..<\(item.range.end), score \(score), rule \(item.rule)", indent: "      ")
     for evidence in item.evidence { wrap("+ " + Self.safe(evidence), indent: "      ") }
     if let rejection = item.rejection { wrap("- not taken: " + rejection, indent: "      ") }
   }
@@ -150,6 +200,11 @@ struct ExplanationPage {
         current = indent
       }
       current += (current == indent ? "" : " ") + word
+      // A word longer than a line (a link, a number that never ends) goes on in the next.
+      while current.count > 80 {
+        line(String(current.prefix(80)))
+        current = indent + current.dropFirst(80)
+      }
     }
     line(current)
   }
@@ -217,8 +272,24 @@ struct ExplanationRecord: Encodable {
   var considered: [Item]
   var reasons: [Reason]
   var riskParts: [Part]
+  var threshold: Double
+  var counterfactuals: [Counterfactual]
+  var whyNot: [Answer]?
 
-  init(_ explanation: Explanation, _ filter: Filter) {
+  /// `without` are positions in `findings`.
+  struct Counterfactual: Encodable {
+    var action: String
+    var without: [Int]
+  }
+  struct Answer: Encodable {
+    var subject: String
+    var isRule: Bool
+    var isFound: Bool
+    var nearness: Double?
+    var steps: [String]
+  }
+
+  init(_ explanation: Explanation, _ filter: Filter, _ answers: [WhyNot] = []) {
     let verdict = explanation.verdict
     action = verdict.action.name
     risk = Double(verdict.riskThousandths) / 1000
@@ -238,6 +309,20 @@ struct ExplanationRecord: Encodable {
         code: $0.code.code, severity: $0.severity.name, entity_type: $0.entity?.name,
         message: $0.code.message)
     }
+    threshold = filter.policy.threshold.fraction
+    // The record lists findings in order of position, as items; the verdict's own order may differ.
+    let order = explanation.items.compactMap(\.finding)
+    counterfactuals = explanation.counterfactuals.map { counterfactual in
+      Counterfactual(
+        action: counterfactual.action.name,
+        without: counterfactual.without.compactMap { order.firstIndex(of: $0) }.sorted())
+    }
+    whyNot =
+      answers.isEmpty
+      ? nil
+      : answers.map {
+        Answer(subject: $0.subject, isRule: $0.isRule, isFound: $0.isFound, nearness: $0.nearness, steps: $0.steps.map { $0.trimmingCharacters(in: .whitespaces) })
+      }
     riskParts = verdict.contributions.map { part in
       let from =
         switch part.source {

@@ -11,7 +11,9 @@ struct FilterCommand: ParsableCommand {
     discussion: """
       One line in, one line out. Exit code 0 at the end of the input however much was blocked, 1 \
       when input or output fail, 2 when pack, policy or options are wrong. A missing verdict means: \
-      do not send.
+      do not send. SIGHUP, or a change of files with --watch, builds and checks pack, overlays and \
+      policy anew beside those in force, and puts them in force between two messages; what is wrong \
+      with them is told on standard error, and the old ones go on.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, lines }
@@ -43,6 +45,12 @@ struct FilterCommand: ParsableCommand {
   @Flag(help: "Answer the gateway's own object with the text replaced and the verdict as \"tightlip\".")
   var rewrite = false
 
+  @Flag(help: "Take changed files of pack, overlays and policy into use while running, as SIGHUP does.")
+  var watch = false
+
+  @Flag(help: "Name in each verdict the pack and the policy it was judged by, with the beginnings of their hashes (judgedBy).")
+  var verdictPack = false
+
   @Option(help: ArgumentHelp("The longest line read; longer ones are blocked.", valueName: "bytes"))
   var maxBytes = 1 << 20
 
@@ -54,21 +62,24 @@ struct FilterCommand: ParsableCommand {
       throw ConfigurationProblem(
         "--text-field is not a usable JSON Pointer: \(textField)\n  to mend it: write for example /body/text")
     }
-    if format == .lines, rewrite || ignoreEnvelope || reveal || textField != "/text" || offsets != .utf8 {
+    if format == .lines, rewrite || ignoreEnvelope || reveal || verdictPack || textField != "/text" || offsets != .utf8 {
       throw ConfigurationProblem(
-        "--rewrite, --reveal, --text-field, --ignore-envelope and --offsets have no meaning with --format lines\n  to mend it: leave them out")
+        "--rewrite, --reveal, --text-field, --ignore-envelope, --verdict-pack and --offsets have no meaning with --format lines\n  to mend it: leave them out")
     }
-    let filter = try setup.makeFilter(isMonitoring: monitor, maximumBytes: maxBytes)
+    ReloadMonitor.holdSignal()
+    let source = try setup.makeSource(isMonitoring: monitor, maximumBytes: maxBytes)
+    let holder = FilterHolder(try source.build())
+    ReloadMonitor(source, holder, watches: watch).start()
     switch format {
     case .ndjson:
       var worker = RequestWorker(
-        filter: filter,
+        holder: holder,
         request: RequestOptions(
           textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, maxBytes: maxBytes),
-        verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal))
+        verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal), namesPack: verdictPack)
       try pump { worker.answer($0, in: $1, to: &$2) }
     case .lines:
-      var worker = LineWorker(filter: filter)
+      var worker = LineWorker(holder: holder)
       try pump { worker.answer($0, in: $1, to: &$2) }
     }
   }
@@ -108,29 +119,55 @@ struct FilterCommand: ParsableCommand {
 
 /// Answers requests. One for each worker.
 private struct RequestWorker: ~Copyable {
-  private let filter: Filter
+  private let holder: FilterHolder
+  private var number: Int
+  private let options: VerdictOptions
+  private let namesPack: Bool
   private let rewrites: Bool
   private var reader: RequestReader
   private var writer: VerdictWriter
   private var scanner: Scanner
   private var message = Message()
   private var verdict = Verdict()
-  private let instead: SafeAlternative?
+  private var instead: SafeAlternative?
 
-  init(filter: Filter, request: RequestOptions, verdict options: VerdictOptions) {
-    self.filter = filter
+  init(holder: FilterHolder, request: RequestOptions, verdict options: VerdictOptions, namesPack: Bool) {
+    self.holder = holder
+    self.options = options
+    self.namesPack = namesPack
     rewrites = request.rewrites
     reader = RequestReader(options: request)
-    writer = VerdictWriter(ruleNames: filter.ruleNames, options: options)
-    scanner = Scanner(filter)
-    instead =
-      filter.policy.insteadText.isEmpty
+    let (loaded, number) = holder.take()
+    self.number = number
+    writer = Self.writer(loaded, options, namesPack)
+    scanner = Scanner(loaded.filter)
+    instead = Self.instead(loaded.filter)
+  }
+
+  private static func writer(_ loaded: LoadedFilter, _ options: VerdictOptions, _ namesPack: Bool) -> VerdictWriter {
+    var options = options
+    if namesPack { options.judgedBy = .init(pack: loaded.packIdentity, policy: loaded.policyIdentity) }
+    return VerdictWriter(ruleNames: loaded.filter.ruleNames, options: options)
+  }
+
+  private static func instead(_ filter: Filter) -> SafeAlternative? {
+    filter.policy.insteadText.isEmpty
       ? nil
       : SafeAlternative(
         channel: Array(filter.policy.insteadChannel.utf8), text: Array(filter.policy.insteadText.utf8))
   }
 
+  /// Takes a newer filter into use, with everything that depends on it.
+  private mutating func renew() {
+    let (loaded, number) = holder.take()
+    self.number = number
+    writer = Self.writer(loaded, options, namesPack)
+    scanner = Scanner(loaded.filter)
+    instead = Self.instead(loaded.filter)
+  }
+
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
+    if holder.number != number { renew() }
     do throws(RequestError) {
       if line.isTooLong {
         message.reset()
@@ -166,17 +203,30 @@ extension Verdict {
 
 /// Answers lines of plain text. One for each worker.
 private struct LineWorker: ~Copyable {
+  private let holder: FilterHolder
+  private var number: Int
   private var scanner: Scanner
   private var message = Message()
   private var verdict = Verdict()
-  private let marker: [UInt8]
+  private var marker: [UInt8]
 
-  init(filter: Filter) {
-    scanner = Scanner(filter)
-    marker = Array(filter.policy.blockMarker.utf8)
+  init(holder: FilterHolder) {
+    self.holder = holder
+    let (loaded, number) = holder.take()
+    self.number = number
+    scanner = Scanner(loaded.filter)
+    marker = Array(loaded.filter.policy.blockMarker.utf8)
+  }
+
+  private mutating func renew() {
+    let (loaded, number) = holder.take()
+    self.number = number
+    scanner = Scanner(loaded.filter)
+    marker = Array(loaded.filter.policy.blockMarker.utf8)
   }
 
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
+    if holder.number != number { renew() }
     var isReadable = !line.isTooLong
     message.text.removeAll(keepingCapacity: true)
     for index in line.range {

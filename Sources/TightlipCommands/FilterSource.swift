@@ -28,7 +28,16 @@ struct FilterSource: Sendable {
           + "  to mend it: name a file with the key by --hash-key-file")
     }
     let filter = try Filter(pack: pack, overlays: overlays, policy: policy, options: options)
+    for directory in [pack] + overlays { try PackSeal.verify(directory, filter.fileDigests) }
     return LoadedFilter(filter: filter, policyFingerprint: ledger.fingerprint)
+  }
+
+  /// The files it is built from, as far as can be told; for noticing that one has changed.
+  func files() -> [String] {
+    var files = policy.map { [$0] } ?? []
+    files += TuningSources.files(pack: pack, overlays: overlays)
+    files += ([pack] + overlays).map { $0 + "/" + PackSeal.name }
+    return files
   }
 
   /// Reads and compiles everything, and runs all examples: what a filter that runs already asks of one
@@ -38,6 +47,11 @@ struct FilterSource: Sendable {
   func buildChecked() throws -> LoadedFilter {
     let loaded = try build()
     var examples: [MessageExample] = []
+    let manifest = pack + "/pack.yaml"
+    for file in try PackManifest(file: manifest, bytes: try SourceFile.read(manifest)).examples {
+      let path = pack + "/" + file
+      examples += try DelimitedTable.examples(file: path, bytes: try SourceFile.read(path))
+    }
     for overlay in overlays {
       var ledger = FileLedger()
       examples += try Overlay.read(overlay, ledger: &ledger).examples

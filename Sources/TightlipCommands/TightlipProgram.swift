@@ -57,6 +57,7 @@ struct RootCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       FilterCommand.self, ExplainCommand.self, CheckCommand.self, WaiveCommand.self, EvalCommand.self,
+      DiffCommand.self, TryCommand.self, SuggestCommand.self, ImportCommand.self,
       TrainCommand.self,
     ])
 }

@@ -24,7 +24,7 @@ package struct DelimitedTable: Sendable {
     self.bytes = bytes
     try FileDamage.check(file: file, bytes: bytes)
     guard String(validating: bytes, as: UTF8.self) != nil else {
-      throw RulesError(Diagnostic(file: file, "is not valid UTF-8", remedy: "save the file as UTF-8"))
+      throw RulesError(Diagnostic(file: file, "is not valid UTF-8", remedy: "save the file as UTF-8").with(code: "file-encoding"))
     }
     var diagnostics: [Diagnostic] = []
     var line = 0
@@ -56,7 +56,8 @@ package struct DelimitedTable: Sendable {
     }
     if line == 0 {
       diagnostics.append(
-        Diagnostic(file: file, "is empty", remedy: "add the header row: " + columns.joined(separator: " ") + ", separated by tabs"))
+        Diagnostic(file: file, "is empty", remedy: "add the header row: " + columns.joined(separator: " ") + ", separated by tabs")
+          .with(code: "file-empty"))
     }
     if !diagnostics.isEmpty { throw RulesError(diagnostics) }
   }

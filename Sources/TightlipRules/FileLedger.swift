@@ -13,8 +13,12 @@ package struct FileLedger: Sendable {
   package mutating func read(_ path: String, as name: String) throws(RulesError) -> [UInt8] {
     let bytes = try SourceFile.read(path)
     note(bytes, as: name)
+    if let hash { digests[path] = Self.hexadecimal(hash.digest(of: bytes)) }
     return bytes
   }
+
+  /// The hash of each file that was read, in lower-case hexadecimal, by its path; empty without a hash.
+  package private(set) var digests: [String: String] = [:]
 
   /// Notes bytes that were read otherwise.
   package mutating func note(_ bytes: [UInt8], as name: String) {
@@ -26,7 +30,11 @@ package struct FileLedger: Sendable {
   /// without a hash.
   package var fingerprint: String {
     guard let hash, !entries.isEmpty else { return "" }
-    return hash.digest(of: entries).map { byte in
+    return Self.hexadecimal(hash.digest(of: entries))
+  }
+
+  private static func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()

@@ -14,7 +14,8 @@ package enum SourceFile {
       throw RulesError(
         Diagnostic(
           file: path, "cannot be opened: \(unsafe String(cString: strerror(errno)))",
-          remedy: "name a file that exists and that this program may read"))
+          remedy: "name a file that exists and that this program may read"
+        ).with(code: "file-missing"))
     }
     defer { close(descriptor) }
     var status = stat()

@@ -55,7 +55,8 @@ package struct TermTable {
             Diagnostic(
               file: file, line: 1, column: 1, "the header row is not the expected one",
               remedy: "begin the file with these columns, separated by tabs: "
-                + Self.columns.joined(separator: " ")))
+                + Self.columns.joined(separator: " ")
+            ).with(code: "table-header", excerpt: header.joined(separator: " | ")))
         }
       } else if lineEnd > start {
         do throws(Diagnostic) {
@@ -76,7 +77,8 @@ package struct TermTable {
     }
     if line == 0 {
       diagnostics.append(
-        Diagnostic(file: file, "is empty", remedy: "add the header row, or take it out of pack.yaml"))
+        Diagnostic(file: file, "is empty", remedy: "add the header row, or take it out of pack.yaml")
+          .with(code: "file-empty"))
     }
     if !diagnostics.isEmpty { throw RulesError(diagnostics) }
   }

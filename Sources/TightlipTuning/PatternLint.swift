@@ -53,9 +53,13 @@ enum PatternLint {
       let marked = MarkedText(example.text)
       pieces += marked.parts + marked.parts.map { String($0.dropLast()) } + [marked.text]
     }
+    // Each sign of what is to be found, in a long row.
+    pieces += Set(rule.examples.flatMap { MarkedText($0.text).parts.joined() }).map { String($0) }.sorted()
+    // What a match must hold stands at the end, out of reach: without it PCRE2 would not even begin.
+    let end = "|" + (rule.examples.first.map { MarkedText($0.text).text.lowercased() } ?? "")
     for piece in pieces where !piece.isEmpty {
       let lower = piece.lowercased()
-      let text = String(repeating: lower, count: max(1, bytes / lower.utf8.count)) + "\u{7C}"
+      let text = String(repeating: lower, count: max(1, bytes / lower.utf8.count)) + end
       if pattern.takesMoreSteps(than: bytes * stepsForEachByte, in: Array(text.utf8)) {
         return "\"\(String(repeating: lower, count: 3))…\""
       }

@@ -270,6 +270,8 @@ struct TermLint {
 
   /// From so many of 1,000 benign messages on a word is an everyday word.
   static let everydayRate = 1.0
+  /// Of a shipped word, which was weighed against what would be missed without it, this many are a warning.
+  static let shippedEverydayRate = 5.0
 
   private mutating func lookForEverydayWords() {
     for entry in entries {
@@ -283,9 +285,10 @@ struct TermLint {
       let isCommon = entry.words == 1 && commonWords.contains(entry.term)
       guard (rate ?? 0) >= Self.everydayRate || (isCommon && !isShipped(entry)) else { continue }
       let told = rate.map { "it would be found in \(Self.tenths($0)) of 1,000 benign messages" }
+      let isNote = isShipped(entry) && (rate ?? 0) < Self.shippedEverydayRate
       diagnostics.append(
         diagnostic(
-          .warning, entry, "\"\(text(entry))\" is also an everyday word",
+          isNote ? .note : .warning, entry, "\"\(text(entry))\" is also an everyday word",
           remedy: "give it the flag needs-context, or write it with the words that always stand beside it"
         ).with(
           code: "term-everyday",

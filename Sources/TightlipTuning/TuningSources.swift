@@ -50,6 +50,8 @@ package struct TuningSources {
       return value
     } catch {
       diagnostics += error.diagnostics
+      // What a spreadsheet or a word processor did may be why the file cannot be read.
+      if let bytes = try? SourceFile.read(path), path.hasSuffix(".yaml") { diagnostics += FileTidiness.typography(file: path, bytes: bytes) }
       return nil
     }
   }
@@ -103,5 +105,25 @@ package struct TuningSources {
     for file in examples {
       layer.examples += read(layer.directory, file) { path, bytes throws(RulesError) in try DelimitedTable.examples(file: path, bytes: bytes) } ?? []
     }
+  }
+}
+
+extension TuningSources {
+  /// The files that a pack and overlays consist of, without reading more than their manifests. A manifest
+  /// that cannot be read is named itself.
+  package static func files(pack: String, overlays: [String]) -> [String] {
+    var files = [pack + "/pack.yaml"]
+    if let bytes = try? SourceFile.read(files[0]), let manifest = try? PackManifest(file: files[0], bytes: bytes) {
+      files += (manifest.terms + manifest.patterns + (manifest.weights.map { [$0] } ?? [])).map { pack + "/" + $0 }
+    }
+    for directory in overlays {
+      let path = directory + "/" + Overlay.manifest
+      files.append(path)
+      guard let bytes = try? SourceFile.read(path),
+        let manifest = try? OverlayManifest(directory: directory, file: path, bytes: bytes)
+      else { continue }
+      files += manifest.files.values.flatMap { $0 }.sorted().map { directory + "/" + $0 }
+    }
+    return files
   }
 }

@@ -32,7 +32,9 @@ struct LintTests {
     var told: Set<String> = []
     for name in Self.cases {
       let text = try String(contentsOf: Self.folder.appending(path: name + ".out"), encoding: .utf8)
-      for line in text.split(separator: "\n") where line.hasPrefix("  [") { told.insert(String(line.dropFirst(3).dropLast())) }
+      for line in text.split(separator: "\n") where line.hasPrefix("  [") {
+        told.insert(String(line.dropFirst(3).prefix { $0 != "]" }))
+      }
     }
     let sources = Self.folder.appending(path: "../../../Sources").standardizedFileURL
     var known: Set<String> = []
