@@ -223,6 +223,16 @@ extension Scanner {
     return (placed, tokenized.tokens, normalized.folded)
   }
 
+  /// The findings that the last message would have had with another threshold; for curves over thresholds.
+  package mutating func findings(at threshold: Score) -> [Finding] {
+    let folded = normalized.folded
+    resolver.resolve(candidates, threshold: threshold, text: folded.span, into: &resolved)
+    filter.recognizer.coverDigitRuns(&resolved, tokenized)
+    var verdict = Verdict()
+    report(into: &verdict)
+    return verdict.findings
+  }
+
   /// What the tagger sees of an outbound text, and where each word stands in it; for learning.
   ///
   /// The filter must have been made without its tagger.

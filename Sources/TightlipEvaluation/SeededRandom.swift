@@ -16,10 +16,10 @@ package struct SeededRandom: RandomNumberGenerator {
   mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 
   /// A number from 0 up to, and not including, `count`.
-  mutating func below(_ count: Int) -> Int { Int(next() >> 33) % count }
+  package mutating func below(_ count: Int) -> Int { Int(next() >> 33) % count }
 
   /// One of them.
-  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+  package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
   mutating func shuffle<Element>(_ elements: inout [Element]) {
     var index = elements.count - 1

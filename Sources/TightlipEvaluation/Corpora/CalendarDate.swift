@@ -5,7 +5,7 @@ internal import Foundation
 /// A DATE_TIME of ours holds a weekday, a clock time or a day number; "tomorrow", "March", "2019",
 /// "in 2 days" and holidays are none (Corpus/README.md). Corpora of others label those too; a label
 /// map with `calendar-dates: true` leaves them unjudged.
-struct CalendarDate {
+package struct CalendarDate {
   private let weekday = CalendarDate.expression(
     #"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|\b(?:lunes|martes|mi[eé]rcoles|jueves|viernes|"#
       + #"s[aá]bado|domingo)\b|\bnoon\b|\bmidnight\b|o'?clock\b"#)
@@ -24,7 +24,10 @@ struct CalendarDate {
     try! NSRegularExpression(pattern: pattern, options: .caseInsensitive)
   }
 
-  func contains(_ text: String) -> Bool {
+  package init() {}
+
+  /// Whether it is a date as ours are.
+  package func contains(_ text: String) -> Bool {
     if has(weekday, text) { return true }
     let rest = removing(duration, text)
     if has(digit, removing(year, rest)) { return true }

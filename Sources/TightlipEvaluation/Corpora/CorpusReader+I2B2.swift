@@ -10,7 +10,8 @@ extension CorpusReader {
     let parser = XMLParser(data: try Self.bytes(path))
     let elements = I2B2Elements()
     parser.delegate = elements
-    guard parser.parse(), elements.sawText else {
+    // The parser takes a document that breaks off for one that ends.
+    guard parser.parse(), parser.parserError == nil, elements.sawText, elements.isClosed else {
       throw EvaluationError(
         "\(path):\(parser.lineNumber)", "is not XML of the i2b2 2014 task", remedy: "give a document with TEXT and TAGS")
     }
@@ -42,6 +43,7 @@ private final class I2B2Elements: NSObject, XMLParserDelegate {
 
   var text = ""
   var sawText = false
+  var isClosed = false
   var tags: [Tag] = []
   private var path: [String] = []
 
@@ -58,6 +60,7 @@ private final class I2B2Elements: NSObject, XMLParserDelegate {
     _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
   ) {
     path.removeLast()
+    isClosed = path.isEmpty
   }
 
   func parser(_ parser: XMLParser, foundCharacters string: String) {

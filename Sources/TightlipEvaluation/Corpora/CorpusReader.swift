@@ -1,6 +1,6 @@
 internal import Crypto
 internal import Foundation
-internal import TightlipCore
+package import TightlipCore
 
 /// How a corpus is written.
 package enum CorpusFormat: String, CaseIterable, Sendable {
@@ -23,7 +23,7 @@ package enum CorpusFormat: String, CaseIterable, Sendable {
 package enum CorpusPart: String, CaseIterable, Sendable {
   case all, learning, checking
 
-  func contains(_ id: String) -> Bool {
+  package func contains(_ id: String) -> Bool {
     if self == .all { return true }
     var hash = SHA256()
     hash.update(data: Array(id.utf8))
@@ -39,6 +39,14 @@ package struct Corpus: Sendable {
   package var format: CorpusFormat
   package var part: CorpusPart
   package var texts: [AnnotatedText]
+
+  package init(name: String, path: String, format: CorpusFormat, part: CorpusPart, texts: [AnnotatedText]) {
+    self.name = name
+    self.path = path
+    self.format = format
+    self.part = part
+    self.texts = texts
+  }
 }
 
 /// Reads corpora of every format. The format is told by what a file holds, unless one is given.
@@ -164,7 +172,7 @@ package struct CorpusReader {
   }
 
   /// A message with nothing but a text.
-  static func message(_ text: String) -> Message {
+  package static func message(_ text: String) -> Message {
     var message = Message()
     message.text = Array(text.utf8)
     return message

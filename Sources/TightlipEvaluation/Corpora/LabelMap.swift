@@ -9,6 +9,8 @@ package import TightlipRules
 package struct LabelMap: Sendable {
   /// Their label → the types of ours that are right for it; empty where the label is not judged.
   package private(set) var labels: [String: TypeSet] = [:]
+  /// Their label → the types it stands for, without those that are only alike.
+  private(set) var ownTypes: [String: TypeSet] = [:]
   /// Types that the corpus annotates. Findings of others are not held against anybody.
   package private(set) var annotated: TypeSet = .placed
   /// Judge only dates that hold a weekday, a clock time or a day number.
@@ -25,12 +27,14 @@ package struct LabelMap: Sendable {
   package static let identity: LabelMap = {
     var map = LabelMap()
     for type in TypeSet.placed.types { map.labels[type.name] = TypeSet(type) }
+    map.ownTypes = map.labels
     return map
   }()
 
   /// A map from labels to types, every type told apart.
   package init(labels: [String: TypeSet]) {
     self.labels = labels
+    ownTypes = labels
     annotated = labels.values.reduce([]) { $0.union($1) }
   }
 
@@ -60,6 +64,7 @@ package struct LabelMap: Sendable {
     }
     for (label, names) in file.labels {
       labels[label] = file.unjudged.contains(label) ? [] : widened(names)
+      ownTypes[label] = Self.types(names)
     }
     rowKinds = file.rowKinds.mapValues(widened)
     annotated = labels.values.reduce([]) { $0.union($1) }

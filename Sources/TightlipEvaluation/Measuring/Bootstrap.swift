@@ -40,6 +40,19 @@ package struct Bootstrap: Sendable {
 
   /// Runs a body on the weights of every sample, on all cores; the same seed gives the same samples.
   func draw<Result: Sendable>(_ count: Int, _ body: @Sendable ([UInt8]) -> Result) -> [Result] {
+    sample(count, { random, weights in
+      for _ in 0..<count {
+        let message = random.below(count)
+        // More than 255 draws of one message among a hundred thousand do not happen.
+        if weights[message] < .max { weights[message] += 1 }
+      }
+    }, body)
+  }
+
+  /// Fills weights at random, and runs a body on them, once for each sample.
+  func sample<Result: Sendable>(
+    _ count: Int, _ fill: @Sendable (inout SeededRandom, inout [UInt8]) -> Void, _ body: @Sendable ([UInt8]) -> Result
+  ) -> [Result] {
     guard samples > 0, count > 0 else { return [] }
     let results = Slots<Result>(samples)
     // Seeds a fixed step apart would give SplitMix64 one stream in shifted copies.
@@ -48,11 +61,7 @@ package struct Bootstrap: Sendable {
     DispatchQueue.concurrentPerform(iterations: samples) { sample in
       var random = SeededRandom(seed: seedOfSample[sample])
       var weights = [UInt8](repeating: 0, count: count)
-      for _ in 0..<count {
-        let message = random.below(count)
-        // More than 255 draws of one message among a hundred thousand do not happen.
-        if weights[message] < .max { weights[message] += 1 }
-      }
+      fill(&random, &weights)
       results.set(sample, body(weights))
     }
     return results.all

@@ -115,6 +115,12 @@ package struct CountLayout: Sendable {
     return row
   }
 
+  /// What tells layouts apart: equal for two reports whose counts mean the same.
+  package var signature: String {
+    groups.map { $0.types.map(\.name).joined(separator: "|") }.joined(separator: " ") + " / "
+      + labels.joined(separator: " ")
+  }
+
   /// The name of a row.
   package func name(ofRow row: Int) -> String {
     if row == severalRow { return "(several)" }
@@ -143,6 +149,25 @@ package struct CountTable: Sendable {
 
   package init(_ layout: CountLayout) { self.layout = layout }
 
+  /// Counts that were written down with ``line(of:)``; nil where a line is none, or of another layout.
+  package init?(_ layout: CountLayout, lines: [String]) {
+    self.layout = layout
+    for line in lines {
+      for pair in line.split(separator: " ") {
+        let numbers = pair.split(separator: ":").compactMap { Int32($0) }
+        guard numbers.count == 2, numbers[0] >= 0, numbers[0] < layout.count else { return nil }
+        slots.append(UInt32(numbers[0]))
+        values.append(numbers[1])
+      }
+      ends.append(slots.count)
+    }
+  }
+
+  /// The counts of a message in one line: "slot:value" and blanks.
+  package func line(of message: Int) -> String {
+    range(of: message).map { "\(slots[$0]):\(values[$0])" }.joined(separator: " ")
+  }
+
   /// The number of messages.
   package var messageCount: Int { ends.count }
 
@@ -153,11 +178,6 @@ package struct CountTable: Sendable {
       values.append(counts.values[slot])
     }
     ends.append(slots.count)
-  }
-
-  /// The counts of one message that are not zero.
-  package func counts(of message: Int) -> [(slot: Int, value: Int)] {
-    range(of: message).map { (Int(slots[$0]), Int(values[$0])) }
   }
 
   /// One count of one message.
@@ -201,6 +221,11 @@ struct MessageCounts {
   mutating func reset() {
     for slot in touched { values[slot] = 0 }
     touched.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds the counts to sums.
+  func add(into sums: inout [Int]) {
+    for slot in touched { sums[slot] += Int(values[slot]) }
   }
 
   mutating func add(_ value: Int = 1, to slot: Int) {

@@ -34,18 +34,22 @@ package struct JudgedCorpus: Sendable {
 
   /// Applies a label map.
   ///
-  /// - Parameter types: judge these types only; annotations of others are neither right nor wrong.
+  /// - Parameter types: judge only labels that stand for one of these types; annotations of others are
+  ///   neither right nor wrong.
   /// - Throws: ``EvaluationError`` naming the labels that the map does not have.
   package init(_ corpus: Corpus, _ map: LabelMap, types: TypeSet? = nil) throws(EvaluationError) {
     let (unknown, unseen) = map.check(corpus.texts)
     guard unknown.isEmpty else { throw Self.unknownLabels(unknown, corpus, map) }
-    let wanted = types ?? .placed
     // Of a corpus without any annotation nothing is known of what is outside them.
     let isAnnotated = corpus.format == .tightlip || corpus.texts.contains { !$0.spans.isEmpty }
     let map = isAnnotated ? map : LabelMap(labels: [:])
-    let labels = map.labels.compactMapValues { $0.isDisjoint(with: wanted) ? nil : $0 }
-    // Only types that some label of this corpus stands for can be judged.
-    let layout = CountLayout(labels: labels, annotated: map.annotated.intersection(wanted))
+    // A label is judged for the types it stands for, not for those that are only like them: who finds no
+    // record numbers is not judged on them because they count like Social Security numbers here.
+    let labels = map.labels.filter { label, right in
+      !right.isEmpty && (types.map { !$0.isDisjoint(with: map.ownTypes[label] ?? []) } ?? true)
+    }
+    let judgedTypes = types == nil ? map.annotated : labels.values.reduce([]) { $0.union($1) }
+    let layout = CountLayout(labels: labels, annotated: judgedTypes)
     let numbers = Dictionary(uniqueKeysWithValues: layout.labels.enumerated().map { ($1, $0) })
     let calendar = map.judgesCalendarDatesOnly ? CalendarDate() : nil
     let dates = TypeSet([EntityType.dateTime, .dateOfBirth])
@@ -54,7 +58,7 @@ package struct JudgedCorpus: Sendable {
     texts.reserveCapacity(corpus.texts.count)
     for text in corpus.texts {
       var judged = JudgedText()
-      judged.judgedTypes = map.annotated(in: text).intersection(wanted)
+      judged.judgedTypes = map.annotated(in: text).intersection(judgedTypes)
       for span in text.spans {
         let right = map.labels[span.label] ?? []
         if right.isEmpty {

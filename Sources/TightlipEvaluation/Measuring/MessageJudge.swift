@@ -14,6 +14,8 @@ struct MessageJudge {
   private var foundTypes: [UInt64] = []
   private var isIgnored: [Bool] = []
   private(set) var counts: MessageCounts
+  /// Whether each prediction of the last message is right as its type (covered); nil where it is not judged.
+  private(set) var isRight: [Bool?] = []
 
   init(_ layout: CountLayout, overlapThreshold: Double) {
     self.layout = layout
@@ -138,13 +140,17 @@ struct MessageJudge {
         counts.add(to: layout.slot(label: span.label, .foundAsAnything))
       }
     }
-    for prediction in answer.predictions where !prediction.types.isDisjoint(with: judged.judgedTypes) {
+    isRight.removeAll(keepingCapacity: true)
+    for prediction in answer.predictions {
+      isRight.append(nil)
+      guard !prediction.types.isDisjoint(with: judged.judgedTypes) else { continue }
       let size = letters.count(prediction.range)
       let isRight = 2 * covered([prediction.range], goldTypes, prediction.types.rawValue) >= size
       let isOnAnnotated = 2 * annotated(prediction.range) >= size
       let isOnGold = 2 * covered([prediction.range], goldTypes, .max) >= size
       // On a span that is not judged: neither right nor wrong.
       if !isRight, isOnAnnotated, !isOnGold { continue }
+      self.isRight[self.isRight.count - 1] = isRight
       let row = row(of: prediction, isRight: isRight, judged)
       counts.add(to: layout.slot(row, .covered, .predicted))
       counts.add(to: layout.slot(any, .covered, .predicted))

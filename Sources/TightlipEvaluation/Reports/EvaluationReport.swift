@@ -13,6 +13,8 @@ package struct EvaluationReport: Codable, Sendable {
   package var bootstrapSamples: Int
   package var seed: UInt64
   package var corpora: [CorpusReport]
+  /// Against another detector, one for each corpus.
+  package var comparisons: [Comparison]?
 
   package init(
     tool: String, detector: String, overlapThreshold: Double, bootstrapSamples: Int, seed: UInt64, corpora: [CorpusReport]
@@ -85,13 +87,27 @@ package struct CorpusReport: Codable, Sendable {
   package var unjudged: [String: Int]
   /// Labels of the map that no text has.
   package var unseen: [String]
+  /// What stands behind the figures, where it was asked for.
+  package var details: CorpusDetails?
+  /// What the counts of messages mean; see ``CountLayout/signature``.
+  package var layout: String
+  /// The counts of each message, for paired tests against a later report.
+  package var perMessage: [MessageLine]?
+
+  /// The counts of one message.
+  package struct MessageLine: Codable, Sendable {
+    package var id: String
+    /// "slot:value" and blanks.
+    package var counts: String
+  }
 }
 
 extension CorpusReport {
   /// The report on an evaluation.
   ///
+  /// - Parameter keepsMessages: also the counts of each message.
   /// - Complexity: linear in messages times samples.
-  package init(_ evaluation: Evaluation, _ bootstrap: Bootstrap) {
+  package init(_ evaluation: Evaluation, _ bootstrap: Bootstrap, keepsMessages: Bool = false) {
     let judged = evaluation.judged
     let layout = judged.layout
     let sums = evaluation.table.total()
@@ -162,5 +178,43 @@ extension CorpusReport {
     self.findings = findings
     unjudged = judged.unjudged
     unseen = judged.unseen
+    self.layout = layout.signature
+    if keepsMessages {
+      perMessage = judged.corpus.texts.enumerated().map { number, text in
+        MessageLine(id: text.id, counts: evaluation.table.line(of: number))
+      }
+    }
+  }
+}
+
+extension EvaluationReport {
+  /// A report that was saved as JSON.
+  ///
+  /// - Throws: ``EvaluationError`` where the file is none.
+  package static func read(_ path: String) throws(EvaluationError) -> EvaluationReport {
+    let bytes = try CorpusReader.bytes(path)
+    guard let report = try? JSONDecoder().decode(EvaluationReport.self, from: bytes) else {
+      throw EvaluationError(path, "is no saved report", remedy: "save one with: tightlip eval … --format json > FILE")
+    }
+    return report
+  }
+
+  /// The counts of every message of a corpus as this report has them, in the order of the corpus.
+  ///
+  /// - Throws: ``EvaluationError`` where they are of other messages, or judged in another way.
+  package func table(for judged: JudgedCorpus, overlapThreshold: Double, path: String) throws(EvaluationError) -> CountTable {
+    let remedy = "save it again with the same corpus, --part, --types, --iou and label map"
+    guard let corpus = corpora.first(where: { $0.name == judged.corpus.name }), let messages = corpus.perMessage else {
+      throw EvaluationError(path, "has no messages of the corpus \(judged.corpus.name)", remedy: remedy)
+    }
+    guard corpus.layout == judged.layout.signature, self.overlapThreshold == overlapThreshold else {
+      throw EvaluationError(path, "judged \(judged.corpus.name) in another way", remedy: remedy)
+    }
+    let lines = Dictionary(messages.map { ($0.id, $0.counts) }) { first, _ in first }
+    let ordered = judged.corpus.texts.compactMap { lines[$0.id] }
+    guard ordered.count == judged.corpus.texts.count, messages.count == ordered.count,
+      let table = CountTable(judged.layout, lines: ordered)
+    else { throw EvaluationError(path, "holds other messages of \(judged.corpus.name)", remedy: remedy) }
+    return table
   }
 }

@@ -60,6 +60,18 @@ package enum Figure {
     return percent(low) + "–" + percent(high)
   }
 
+  /// A difference in percentage points, with its sign.
+  static func signed(_ share: Double?) -> String {
+    guard let share else { return "–" }
+    let text = decimal(share * 100, places: 1)
+    return share > 0 && text != "0.0" ? "+" + text : text
+  }
+
+  static func signedInterval(_ estimate: Estimate) -> String {
+    guard let low = estimate.low, let high = estimate.high else { return "" }
+    return signed(low) + " to " + signed(high)
+  }
+
   /// A number with so many places, rounded half away from zero.
   package static func decimal(_ value: Double, places: Int) -> String {
     var scale = 1

@@ -28,6 +28,7 @@ package struct TableReport {
   private mutating func write() {
     if report.corpora.count > 1 { writeOverview() }
     for corpus in report.corpora { write(corpus) }
+    for comparison in report.comparisons ?? [] { write(comparison) }
   }
 
   private mutating func title(_ text: String) { parts.append(style == .markdown ? "## " + text : text) }
@@ -138,6 +139,29 @@ package struct TableReport {
       grid.add([name, Figure.count(count), Figure.decimal(rate, places: 1)])
     }
     if !grid.isEmpty { add(grid) }
+  }
+
+  private mutating func write(_ comparison: Comparison) {
+    title("\(comparison.corpus): \(comparison.first) (A) against \(comparison.second) (B)")
+    var grid = Grid(["", "A", "B", "A - B", "95 %", "p", ""], left: [0, 4, 6])
+    for line in comparison.shownLines {
+      grid.add([
+        line.name, Figure.percent(line.first), Figure.percent(line.second), Figure.signed(line.difference.value),
+        Figure.signedInterval(line.difference), line.p.map { Figure.decimal($0, places: 3) } ?? "–", Self.judgement(line),
+      ])
+    }
+    add(grid)
+    for (name, test) in [("leak", comparison.leak), ("strict leak", comparison.strictLeak)] {
+      parts.append(
+        "\(name): only A leaks \(Figure.count(test.onlyFirst)) messages, only B \(Figure.count(test.onlySecond)); "
+          + "McNemar's exact p \(test.p < 0.0005 ? "< 0.001" : "= " + Figure.decimal(test.p, places: 3))")
+    }
+  }
+
+  /// In words, where chance alone would hardly do it.
+  private static func judgement(_ line: Comparison.Line) -> String {
+    guard let difference = line.difference.value, difference != 0, let p = line.p, p < 0.05 else { return "" }
+    return (difference < 0) == line.isBetterLow ? "A is better" : "B is better"
   }
 
   private mutating func writeNotes(_ corpus: CorpusReport) {
