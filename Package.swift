@@ -91,8 +91,15 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     module(
+      "TightlipTuning",
+      [
+        "Tightlip", "TightlipCore", "TightlipNormalization", "TightlipPatterns", "TightlipLexicon",
+        "TightlipRedaction", "TightlipRules", "TightlipCoding", "TightlipEvaluation",
+      ]),
+    module(
       "TightlipCommands",
       [
+        "TightlipTuning",
         "Tightlip", "TightlipCore", "TightlipRules", "TightlipPatterns", "TightlipCoding",
         "TightlipPolicy", "TightlipRedaction",
         "TightlipEvaluation", "TightlipTagger", "TightlipStore",
@@ -127,6 +134,9 @@ let package = Package(
         "Tightlip", "TightlipCore", "TightlipRecognition", "TightlipCoding", "TightlipPolicy", "TightlipRules",
         "TightlipPatterns",
       ]),
+    tests(
+      "TightlipTuningTests",
+      ["TightlipTuning", "TightlipRules", "TightlipCore", "TightlipRedaction", "Tightlip"]),
     tests("TightlipEvaluationTests", ["TightlipEvaluation", "TightlipRules", "TightlipCore", "Tightlip"]),
     tests("TightlipStoreTests", ["TightlipStore", "TightlipCore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CommandTests", ["tightlip"]),

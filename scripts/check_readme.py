@@ -4,10 +4,11 @@
     scripts/check_readme.py [PAGE…]            say what differs; exit code 1 if anything does
     scripts/check_readme.py --update [PAGE…]   write what the commands print into the pages
 
-Without a page, all that show commands are checked: README.md and those in PAGES.
+Without a page, all that show commands are checked: those in PAGES.
 
 Every ```sh block is one script, run by bash from the root of the repository; a ```text block right
-after it is what it prints. A block without one must only succeed. `<!-- exit N -->` before a block
+after it is what it prints. Blocks of the guide (Lexicons/README.md) are run one after the other in an
+empty folder of their own, in which Lexicons and Corpus stand too, and `tightlip` is the program. A block without one must only succeed. `<!-- exit N -->` before a block
 says which exit code is meant, `<!-- not run: REASON -->` that it cannot be run here.
 
 TIGHTLIP_BIN names the binary that stands in for .build/release/tightlip.
@@ -18,9 +19,11 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PAGES = ["README.md", "Sources/Tightlip/Tightlip.docc/Policy.md"]
+GUIDE = os.path.join("Lexicons", "README.md")
+PAGES = ["README.md", "Sources/Tightlip/Tightlip.docc/Policy.md", GUIDE]
 RELEASE = ".build/release/tightlip"
 SECONDS = 120
 BLOCK = re.compile(
@@ -28,13 +31,17 @@ BLOCK = re.compile(
 MARK = re.compile(r"<!-- (?:not run: (?P<reason>.+)|exit (?P<exit>\d+)) -->")
 
 
-def run(script, binary):
+def run(script, binary, folder):
     """Exit code and everything printed."""
+    if folder != ROOT:
+        script = f'tightlip() {{ {shlex.quote(binary)} "$@"; }}\n' + script
     environment = {**os.environ, "TIGHTLIP_BIN": binary, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
     environment.pop("TIGHTLIP_PACK", None)
     # A halt of this machine's own must not reach into the examples.
     environment["TIGHTLIP_HALT_FILE"] = os.path.join(ROOT, ".build", "no-halt")
-    done = subprocess.run(["bash", "-c", script.replace(RELEASE, shlex.quote(binary))], cwd=ROOT, env=environment,
+    if folder != ROOT:
+        environment["TIGHTLIP_PACK"] = "Lexicons"
+    done = subprocess.run(["bash", "-c", script.replace(RELEASE, shlex.quote(binary))], cwd=folder, env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS)
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
@@ -49,10 +56,13 @@ def main(arguments):
     if not os.access(binary, os.X_OK):
         print(f"check_readme: {binary} is not there; run: make build", file=sys.stderr)
         return 2
-    return max(check(page, binary, updates) for page in pages or PAGES)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ["Lexicons", "Corpus"]:
+            os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
+        return max(check(page, binary, folder if page == GUIDE else ROOT, updates) for page in pages or PAGES)
 
 
-def check(page, binary, updates):
+def check(page, binary, folder, updates):
     """Checks one page, named from the root; 1 where anything differs."""
     path = os.path.join(ROOT, page)
     with open(path, encoding="utf-8") as file:
@@ -67,7 +77,7 @@ def check(page, binary, updates):
         expected_exit = next((int(mark["exit"]) for mark in marks if mark["exit"]), 0)
         problems = []
         try:
-            code, printed = run(match["script"], binary)
+            code, printed = run(match["script"], binary, folder)
         except subprocess.TimeoutExpired:
             problems.append(f"took longer than {SECONDS} s")
         else:

@@ -28,6 +28,14 @@ public struct Explanation: Sendable {
     public var rejection: String?
   }
 
+  /// What the verdict would be without some findings.
+  public struct Counterfactual: Sendable, Hashable {
+    /// The milder action.
+    public var action: Action
+    /// The fewest findings, by position, without which it would be that.
+    public var without: [Int]
+  }
+
   /// The verdict.
   public var verdict: Verdict
   /// The folded text that was matched.

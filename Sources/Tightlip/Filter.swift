@@ -42,6 +42,8 @@ public final class Filter: Sendable {
     /// Whether patterns that cannot match are skipped. The slow way without gates must give the same
     /// findings; tests compare the two.
     public var usesGates = true
+    /// The hash for ``Filter/packFingerprint``. Without one that is empty.
+    public var contentHash: (any ContentHash)?
     /// Whether the pack's tagger is used, where it has one.
     public var usesTagger = true
 
@@ -55,6 +57,13 @@ public final class Filter: Sendable {
   public let packName: String
   /// See ``packName``.
   public let packVersion: String
+  /// The hash over everything the pack and its overlays were compiled from, in hexadecimal; empty
+  /// without ``Options/contentHash``.
+  public let packFingerprint: String
+  /// The hash of each file it was compiled from, by path; empty without ``Options/contentHash``.
+  package let fileDigests: [String: String]
+  /// The names of the overlays, in order.
+  public let overlayNames: [String]
 
   let options: Options
   let normalizer: Normalizer
@@ -75,6 +84,7 @@ public final class Filter: Sendable {
   public let haltSwitch: HaltSwitch
   /// What is remembered of threads and patients; nil where the policy needs no memory.
   public let memory: MessageMemory?
+  package let waivers: WaiverSet
   package let rules: [PatternRule]
   let detectors: [any Detector]
   /// The number of the first detector among the rules.
@@ -86,13 +96,34 @@ public final class Filter: Sendable {
   ///
   /// - Parameters:
   ///   - pack: the folder that holds `pack.yaml`.
+  ///   - overlays: folders that hold an `overlay.yaml`, later ones over earlier ones.
   ///   - policy: what the practice decided.
   ///   - detectors: your own, beside the pack's rules.
   /// - Throws: ``FilterError`` with file, line, column, cause and remedy for everything wrong.
   /// - Complexity: linear in the pack; some tenths of a second for the shipped one.
-  public init(
-    pack: String, policy: Policy = .shippedDefault, detectors: [any Detector] = [],
+  public convenience init(
+    pack: String, overlays: [String] = [], policy: Policy = .shippedDefault, detectors: [any Detector] = [],
     options: Options = Options()
+  ) throws(FilterError) {
+    var ledger = FileLedger(hash: options.contentHash)
+    var read: [Overlay] = []
+    var problems: [Diagnostic] = []
+    for directory in overlays {
+      do throws(RulesError) {
+        read.append(try Overlay.read(directory, ledger: &ledger))
+      } catch {
+        problems += error.diagnostics
+      }
+    }
+    if !problems.isEmpty { throw FilterError(problems) }
+    try self.init(
+      pack: pack, overlays: read, policy: policy, detectors: detectors, options: options, ledger: ledger)
+  }
+
+  /// Compiles a pack with overlays that were read already.
+  package init(
+    pack: String, overlays: [Overlay], policy: Policy = .shippedDefault, detectors: [any Detector] = [],
+    options: Options = Options(), ledger: consuming FileLedger = FileLedger()
   ) throws(FilterError) {
     guard PatternEngine.isJITAvailable else {
       throw FilterError(
@@ -103,11 +134,12 @@ public final class Filter: Sendable {
     } catch {
       throw FilterError(.unavailable, ["ICU or its data cannot be used: \(error.icuStatus)"])
     }
-    let loader = try PackLoader(directory: pack, normalizer: normalizer)
+    let loader = try PackLoader(directory: pack, overlays: overlays, normalizer: normalizer, ledger: &ledger)
     self.policy = policy
     self.options = options
     packName = loader.manifest.name
     packVersion = loader.manifest.version
+    overlayNames = overlays.map(\.name)
     lexicon = loader.lexicon
     disguisedTerms = DisguisedTerms(loader.lexicon)
     let compiled = loader.lexicon
@@ -122,7 +154,10 @@ public final class Filter: Sendable {
     firstDetector = names.count
     ruleNames = names + detectors.map { Array($0.name.utf8) }
     recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
-    tagger = options.usesTagger ? try loader.makeTagger(detectors: detectors.count) : nil
+    tagger = options.usesTagger ? try loader.makeTagger(detectors: detectors.count, &ledger) : nil
+    packFingerprint = ledger.fingerprint
+    fileDigests = ledger.digests
+    waivers = try WaiverSet(overlays.flatMap(\.waivers), normalizer: normalizer, keyedHash: options.keyedHash)
     judge = PolicyJudge(policy: policy, timing: loader.timing)
     intents = loader.intents
     memory = options.memory ?? MessageMemory(policy)
@@ -165,10 +200,16 @@ public final class Filter: Sendable {
   ///
   /// - Throws: ``FilterError``; a policy with a mistake is never used in part.
   public static func readPolicy(_ path: String) throws(FilterError) -> Policy {
+    var ledger = FileLedger()
+    return try readPolicy(path, ledger: &ledger)
+  }
+
+  /// Reads a policy file and notes its bytes.
+  package static func readPolicy(_ path: String, ledger: inout FileLedger) throws(FilterError) -> Policy {
     do throws(RulesError) {
-      return try PolicyFile.read(file: path, bytes: try SourceFile.read(path), timeZones: TimeZones.names)
+      return try PolicyFile.read(file: path, bytes: try ledger.read(path, as: "policy"), timeZones: TimeZones.names)
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
   }
 

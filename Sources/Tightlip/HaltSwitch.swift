@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// One switch serves all workers, and is handed on when pack and policy are loaded anew.
 public final class HaltSwitch: Sendable {
-  private let file: String?
+  /// The path of the file; nil for none.
+  public let file: String?
   private let wasHalted = Atomic<Bool>(false)
   private let fileStands = Atomic<Bool>(false)
 

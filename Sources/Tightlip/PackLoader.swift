@@ -1,6 +1,6 @@
 import TightlipCore
 import TightlipLexicon
-import TightlipNormalization
+package import TightlipNormalization
 import TightlipPolicy
 import TightlipRecognition
 import TightlipRules
@@ -17,35 +17,51 @@ struct PackLoader {
   private(set) var intents: IntentSet
   private(set) var timing = TimingData()
 
-  init(directory: String, normalizer: Normalizer) throws(FilterError) {
+  init(
+    directory: String, overlays: [Overlay] = [], normalizer: Normalizer, ledger: inout FileLedger
+  ) throws(FilterError) {
     self.directory = directory
     do throws(RulesError) {
       let path = directory + "/pack.yaml"
-      manifest = try PackManifest(file: path, bytes: try SourceFile.read(path))
+      manifest = try PackManifest(file: path, bytes: try ledger.read(path, as: "pack.yaml"))
       var rules: [PatternRule] = []
       for file in manifest.patterns {
         let path = directory + "/" + file
-        rules += try PatternFile.read(file: path, bytes: try SourceFile.read(path))
+        rules += try PatternFile.read(file: path, bytes: try ledger.read(path, as: file))
       }
+      try Self.checkNames(rules)
+      for overlay in overlays {
+        try Self.checkNames(overlay.rules)
+        let replaced = Set(overlay.rules.map(\.id))
+        rules.removeAll { replaced.contains($0.id) }
+        rules += overlay.rules
+      }
+      let disabled = OverlayTerms.disabledRules(overlays)
+      rules.removeAll { disabled.contains($0.id) }
       rules.sort { $0.id < $1.id }
       self.rules = rules
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
-    try Self.checkNames(rules)
     patterns = try PatternSet(rules)
-    intents = try IntentSet(Self.readIntents(manifest, directory))
-    timing = try Self.readTiming(manifest, directory)
+    intents = try IntentSet(Self.readIntents(manifest, directory, &ledger))
+    timing = try Self.readTiming(manifest, directory, &ledger)
     var builder = LexiconBuilder()
     var folder = TermFolder(normalizer: normalizer)
-    for file in manifest.terms {
-      let path = directory + "/" + file
-      do throws(RulesError) {
-        let table = try TermTable(file: path, bytes: try SourceFile.read(path))
-        try Self.add(table, to: &builder, folder: &folder)
-      } catch {
-        throw FilterError(.configuration, error.diagnostics.map(\.description))
+    do throws(RulesError) {
+      let changed = OverlayTerms(overlays, &folder)
+      for file in manifest.terms {
+        let path = directory + "/" + file
+        let table = try TermTable(file: path, bytes: try ledger.read(path, as: file))
+        try Self.add(table, except: changed.keys[0], to: &builder, folder: &folder)
       }
+      for (number, overlay) in overlays.enumerated() {
+        for table in overlay.tables {
+          try Self.add(table, except: changed.keys[number + 1], to: &builder, folder: &folder)
+        }
+      }
+    } catch {
+      throw FilterError(error.diagnostics)
     }
     for (number, words) in patterns.contextLists.enumerated() {
       for word in words {
@@ -60,60 +76,61 @@ struct PackLoader {
   }
 
   private static func readIntents(
-    _ manifest: PackManifest, _ directory: String
+    _ manifest: PackManifest, _ directory: String, _ ledger: inout FileLedger
   ) throws(FilterError) -> [IntentRule] {
     do throws(RulesError) {
       var rules: [IntentRule] = []
       for file in manifest.intents {
         let path = directory + "/" + file
-        rules += try IntentFile.read(file: path, bytes: try SourceFile.read(path))
+        rules += try IntentFile.read(file: path, bytes: try ledger.read(path, as: file))
       }
       return rules
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
   }
 
   private static func readTiming(
-    _ manifest: PackManifest, _ directory: String
+    _ manifest: PackManifest, _ directory: String, _ ledger: inout FileLedger
   ) throws(FilterError) -> TimingData {
     var data = TimingData()
     do throws(RulesError) {
       if let file = manifest.stateWindows {
         let path = directory + "/" + file
-        try TimingFile.readWindows(file: path, bytes: try SourceFile.read(path), into: &data)
+        try TimingFile.readWindows(file: path, bytes: try ledger.read(path, as: file), into: &data)
       }
       if let file = manifest.stateZones {
         let path = directory + "/" + file
         try TimingFile.readZones(
-          file: path, bytes: try SourceFile.read(path), known: TimeZones.names, into: &data)
+          file: path, bytes: try ledger.read(path, as: file), known: TimeZones.names, into: &data)
       }
       return data
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
   }
 
-  private static func checkNames(_ rules: [PatternRule]) throws(FilterError) {
-    var problems: [String] = []
+  private static func checkNames(_ unsorted: [PatternRule]) throws(RulesError) {
+    let rules = unsorted.sorted { $0.id < $1.id }
+    var problems: [Diagnostic] = []
     for (rule, next) in zip(rules, rules.dropFirst()) where rule.id == next.id {
       problems.append(
         Diagnostic(
           file: next.file, line: next.line, "the rule name \"\(next.id)\" stands twice (also \(rule.file):\(rule.line))",
-          remedy: "give one of the two another id").description)
+          remedy: "give one of the two another id").with(code: "pattern-duplicate"))
     }
     let builtIn = Set(BuiltInRule.allCases.map(\.name))
     for rule in rules where builtIn.contains(rule.id) {
       problems.append(
         Diagnostic(
           file: rule.file, line: rule.line, "the rule name \"\(rule.id)\" belongs to a built-in rule",
-          remedy: "choose another id").description)
+          remedy: "choose another id").with(code: "pattern-duplicate"))
     }
-    if !problems.isEmpty { throw FilterError(.configuration, problems) }
+    if !problems.isEmpty { throw RulesError(problems) }
   }
 
   private static func add(
-    _ table: TermTable, to builder: inout LexiconBuilder, folder: inout TermFolder
+    _ table: TermTable, except changed: Set<TermKey>, to builder: inout LexiconBuilder, folder: inout TermFolder
   ) throws(RulesError) {
     for row in table.rows {
       let written = Array(table.bytes[row.term])
@@ -121,9 +138,10 @@ struct PackLoader {
         throw RulesError(
           Diagnostic(
             file: table.file, line: row.line, column: 1, "the term is not valid UTF-8",
-            remedy: "save the table as UTF-8"))
+            remedy: "save the table as UTF-8").with(code: "file-encoding"))
       }
       let code = row.topic.map { UInt16($0.rawValue) } ?? 0
+      if !changed.isEmpty, changed.contains(TermKey(folder.folded, row.termClass, row.topic)) { continue }
       let isUsable = builder.add(
         folded: folder.folded.span, written: written, termClass: row.termClass, flags: row.flags,
         weight: row.weight, code: code)
@@ -131,7 +149,7 @@ struct PackLoader {
         throw RulesError(
           Diagnostic(
             file: table.file, line: row.line, column: 1, "the term holds no letter or digit",
-            remedy: "write a word, or delete the row"))
+            remedy: "write a word, or delete the row").with(code: "term-empty"))
       }
     }
   }
@@ -145,12 +163,12 @@ extension PackLoader {
   }
 
   /// The tagger, or nil where the pack has none.
-  func makeTagger(detectors: Int) throws(FilterError) -> Tagger? {
+  func makeTagger(detectors: Int, _ ledger: inout FileLedger) throws(FilterError) -> Tagger? {
     guard let file = manifest.weights else { return nil }
     let path = directory + "/" + file
     let weights: TaggerWeights
     do throws(RulesError) {
-      let bytes = try SourceFile.read(path)
+      let bytes = try ledger.read(path, as: file)
       do throws(TaggerWeightsError) {
         weights = try TaggerWeights(reading: bytes)
       } catch {
@@ -160,7 +178,7 @@ extension PackLoader {
             remedy: "learn it again with `tightlip train`, or take `weights` out of pack.yaml"))
       }
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
     var options = Tagger.Options()
     if let veto = manifest.veto { options.veto = veto }
@@ -168,13 +186,12 @@ extension PackLoader {
       guard let label = TaggerLabel(name: name), label.entity != nil else {
         let known = TaggerLabel.found.map(\.name)
         throw FilterError(
-          .configuration,
           [
             Diagnostic(
               file: directory + "/pack.yaml", "the tagger has no label \"\(name)\"",
               remedy: nearest(to: name, among: known).map { "did you mean \($0)?" }
                 ?? "use one of: " + known.joined(separator: ", ")
-            ).description
+            )
           ])
       }
       options.lean[label] = lean
@@ -188,18 +205,18 @@ extension PackLoader {
 }
 
 /// Folds terms as messages are folded; ASCII terms without asking ICU.
-struct TermFolder {
+package struct TermFolder {
   private let normalizer: Normalizer
   private var text = NormalizedText()
 
-  init(normalizer: Normalizer) { self.normalizer = normalizer }
+  package init(normalizer: Normalizer) { self.normalizer = normalizer }
 
   /// The last term folded.
-  var folded: [UInt8] { text.folded }
+  package var folded: [UInt8] { text.folded }
 
   /// Folds a term; false where it is not valid UTF-8.
   @discardableResult
-  mutating func fold(_ term: Span<UInt8>) -> Bool {
+  package mutating func fold(_ term: Span<UInt8>) -> Bool {
     do throws(NormalizationError) {
       try normalizer.normalize(term, into: &text)
       return true

@@ -41,7 +41,7 @@ struct PatternSet: Sendable {
     contextLists = []
     var listNumbers: [[String]: Int32] = [:]
     var groupNumbers: [String: Int] = [:]
-    var problems: [String] = []
+    var problems: [Diagnostic] = []
     for (number, rule) in rules.enumerated() {
       var validator: Validator?
       if let name = rule.validator {
@@ -53,7 +53,7 @@ struct PatternSet: Sendable {
               file: rule.file, line: rule.validatorLine, "unknown validator \"\(name)\"",
               remedy: nearest(to: name, among: known).map { "did you mean \($0)?" }
                 ?? "use one of: " + known.joined(separator: ", ")
-            ).description)
+            ).with(code: "pattern-validator"))
           continue
         }
       }
@@ -77,10 +77,11 @@ struct PatternSet: Sendable {
           Diagnostic(
             file: rule.file, line: rule.patternLine, column: rule.patternColumn,
             "rule \"\(rule.id)\": the pattern is wrong at byte \(error.utf8Offset): \(error.reason)",
-            remedy: "mend the pattern; PCRE2's syntax applies").description)
+            remedy: "mend the pattern; PCRE2's syntax applies"
+          ).with(code: "pattern-syntax", excerpt: rule.pattern))
       }
     }
-    if !problems.isEmpty { throw FilterError(.configuration, problems) }
+    if !problems.isEmpty { throw FilterError(problems) }
     for group in groups {
       gates.append(group.pattern.facts, contextLists: group.needsContext ? group.rules.map(\.context) : [])
     }

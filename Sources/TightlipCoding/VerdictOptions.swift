@@ -13,6 +13,20 @@ package struct VerdictOptions: Sendable, Hashable {
   /// Whether to say what was found. Puts PHI into the output.
   package var reveal: Bool
 
+  /// What judges, for people and records.
+  package struct JudgedBy: Sendable, Hashable {
+    package var pack: String
+    package var policy: String
+
+    package init(pack: String, policy: String) {
+      self.pack = pack
+      self.policy = policy
+    }
+  }
+
+  /// What to name in each verdict as its judge; nil for nothing.
+  package var judgedBy: JudgedBy?
+
   /// Options; the defaults fit the line protocol.
   package init(offsets: Offsets = .utf8, reveal: Bool = false) {
     self.offsets = offsets

@@ -3,7 +3,7 @@ package import TightlipCore
 /// Writes verdicts as lines of JSON. One for each worker: it keeps its memory from line to line.
 ///
 /// Members stand in this order: `id`, `action`, `risk`, `complete`, `text`, `findings`, `reasons`,
-/// `instead`, `retryAt`, `route`, `optOut`, `sealed`, `wouldBe`, `wouldPassWithout`, `error`. A line is always valid UTF-8 and always one line.
+/// `instead`, `retryAt`, `route`, `optOut`, `sealed`, `wouldBe`, `wouldPassWithout`, `error`, `judgedBy`. A line is always valid UTF-8 and always one line.
 ///
 /// Risk and scores are printed with two decimals, rounded half up from thousandths; what is above
 /// zero never reads `0.00`. A line that could not be read has risk `1.00`: nobody knows better.
@@ -12,6 +12,8 @@ package struct VerdictWriter: ~Copyable, Sendable {
   private let options: VerdictOptions
   private let fragments: VerdictFragments
   private var sink = ByteSink(capacity: 1 << 12)
+  /// The member `judgedBy`, ready to be appended; empty without one.
+  private let judgedBy: [UInt8]
 
   /// A writer.
   ///
@@ -21,6 +23,15 @@ package struct VerdictWriter: ~Copyable, Sendable {
   package init(ruleNames: [[UInt8]], options: VerdictOptions = VerdictOptions()) {
     self.options = options
     fragments = VerdictFragments(ruleNames: ruleNames)
+    var member = ByteSink(capacity: 256)
+    if let judge = options.judgedBy {
+      member.append(",\"judgedBy\":{\"pack\":")
+      unsafe Array(judge.pack.utf8).withUnsafeBufferPointer { unsafe member.appendJSONString($0) }
+      member.append(",\"policy\":")
+      unsafe Array(judge.policy.utf8).withUnsafeBufferPointer { unsafe member.appendJSONString($0) }
+      member.append("}")
+    }
+    judgedBy = unsafe Array(member.bytes)
   }
 
   /// Appends the verdict on a message to `output`, as one line.
@@ -139,6 +150,7 @@ package struct VerdictWriter: ~Copyable, Sendable {
     sink.append("\",\"message\":\"")
     sink.append(error.message)
     sink.append("\"}")
+    if !judgedBy.isEmpty { sink.append(judgedBy) }
   }
 
   @inline(__always)
@@ -193,6 +205,7 @@ package struct VerdictWriter: ~Copyable, Sendable {
       }
       sink.append("]")
     }
+    if !judgedBy.isEmpty { sink.append(judgedBy) }
   }
 
   private mutating func append(_ time: Instant) {

@@ -4,158 +4,148 @@ internal import Glibc
 import Tightlip
 import TightlipCore
 import TightlipRules
+import TightlipTuning
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Checks a pack or a policy, and runs every example beside every rule.",
-    discussion: "Exit code 0 when nothing is wrong, 1 when something is, 2 when it could not be checked.")
+    abstract: "Checks a pack, an overlay or a policy, and runs every example beside every rule.",
+    discussion: """
+      Exit code 0 when nothing is wrong, 1 when something is, 2 when it could not be checked. Notes are \
+      worth knowing and change nothing; those on the shipped pack are shown by --notes.
+      """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, sarif }
 
-  @Option(help: "text, or json for tools.")
+  @OptionGroup var setup: SetupOptions
+
+  @Option(help: "text; json for tools; sarif (2.1.0) for code review.")
   var format: Format = .text
 
-  @Argument(help: ArgumentHelp("The folder of a pack, or a policy file; without it, the shipped pack.", valueName: "path"))
+  @Flag(help: "Mend what is certain, in the files themselves, and check again.")
+  var fix = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Write the hashes of all files into SHA256SUMS, when nothing is wrong.",
+      discussion: "A pack or overlay with that file is refused when a file of it was cut short, exchanged or added."))
+  var seal = false
+
+  @Flag(help: "Show all notes.")
+  var notes = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Messages (NDJSON) by which everyday words and unused waivers are told.", valueName: "file"))
+  var corpus: String?
+
+  @Argument(
+    help: ArgumentHelp("The folder of a pack or of an overlay, or a policy file; without it, the shipped pack.", valueName: "path"))
   var path: String?
 
   func run() throws {
-    let target = try PackLocation.find(path)
-    var status = stat()
-    guard unsafe stat(target, &status) == 0 else {
-      throw ConfigurationProblem("\(target): does not exist\n  to mend it: name the folder of a pack, or a policy file")
-    }
-    var report = CheckReport()
-    if status.st_mode & S_IFMT == S_IFDIR {
-      do throws(FilterError) {
-        let filter = try Filter(pack: target)
-        RuleExamples(filter).run(into: &report)
-        IntentExamples(filter).run(into: &report)
-      } catch {
-        guard error.kind == .configuration else { throw error }
-        report.problems += error.problems
+    var source = try setup.makeSource()
+    var target = source.pack
+    if let path {
+      var status = stat()
+      guard unsafe stat(path, &status) == 0 else {
+        throw ConfigurationProblem(
+          "\(path): does not exist\n  to mend it: name the folder of a pack or an overlay, or a policy file")
       }
-    } else {
-      do {
-        // With the shipped pack, so that the replacement text is judged too.
-        let (policy, warnings) = try Filter.readPolicyWithWarnings(target)
-        report.warnings = warnings
-        let filter = try Filter(pack: try PackLocation.find(nil), policy: policy)
-        report.passed += 1
-        if let expiry = filter.expiresAt, expiry.seconds <= Int64(time(nil)) {
-          report.problems.append(
-            Diagnostic(
-              file: target, "has expired, and blocks everything",
-              remedy: "review the policy and give expires a date to come").description)
+      target = path
+      if status.st_mode & S_IFMT != S_IFDIR {
+        source.policy = path
+        return try report(checkPolicy(source), target)
+      }
+      if Overlay.isOverlay(path) { source.overlays.append(path) } else { source.pack = path }
+    } else if let overlay = source.overlays.last {
+      target = overlay
+    }
+    var lint = try self.lint(source)
+    if fix { lint = try mend(lint, target, source) }
+    let result = report(of: lint, target, source)
+    try report(result, target)
+    if seal {
+      // Without the old seal, which the files may no longer agree with.
+      let folder = source.overlays.last ?? source.pack
+      try? FileManager.default.removeItem(atPath: folder + "/" + PackSeal.name)
+      try PackSeal.write(folder, try source.build().filter.fileDigests)
+    }
+  }
+
+  private func report(of lint: Lint, _ target: String, _ source: FilterSource) -> LintReport {
+    var result = LintReport(target: target, rules: lint.rules, passed: lint.passed, diagnostics: lint.diagnostics)
+    if !result.diagnostics.contains(where: { $0.level == .error }), let filter = try? source.build().filter {
+      // A filter that cannot be built has said so above.
+      let intents = IntentExamples(filter)
+      result.rules += intents.rules
+      result.passed += intents.passed
+      result.diagnostics += intents.diagnostics
+    }
+    result.overlays = source.overlays
+    result.showsAllNotes = notes
+    return result
+  }
+
+  private func lint(_ source: FilterSource) throws -> Lint {
+    let benign = try corpus.map { try BenignTable(corpus: $0) }
+    // The policy is not what is checked here; where one is named, examples run under it.
+    let policy = try source.policy.map { try Filter.readPolicy($0) } ?? .shippedDefault
+    var lint = try Lint(
+      pack: source.pack, overlays: source.overlays, policy: policy, benign: benign, now: Int64(time(nil)),
+      options: source.options)
+    if let corpus, !source.overlays.isEmpty, !lint.diagnostics.contains(where: { $0.level == .error }) {
+      lint.add(try WaiverUse.unused(try source.build().filter, corpus: corpus))
+    }
+    return lint
+  }
+
+  /// Mends and checks again until nothing certain is left; what one round mends may show the next.
+  private func mend(_ first: Lint, _ target: String, _ source: FilterSource) throws -> Lint {
+    var lint = first
+    for _ in 0..<8 {
+      let changes = try Fixer.apply(report(of: lint, target, source).shown)
+      if changes.isEmpty { break }
+      for change in changes {
+        try StandardStreams.print("\(change.file): \(change.count) mended", to: format == .text ? STDOUT_FILENO : STDERR_FILENO)
+      }
+      lint = try self.lint(source)
+    }
+    return lint
+  }
+
+  /// With the pack, so that the replacement text is judged too.
+  private func checkPolicy(_ source: FilterSource) throws -> LintReport {
+    let target = source.policy ?? ""
+    var result = LintReport(target: target, rules: 0, passed: 0, diagnostics: [])
+    do {
+      result.diagnostics = try Filter.readPolicyWithWarnings(target).warnings
+      let filter = try source.build().filter
+      result.passed = 1
+      if let expiry = filter.expiresAt, expiry.seconds <= Int64(time(nil)) {
+        result.diagnostics.append(
+          Diagnostic(
+            file: target, "has expired, and blocks everything",
+            remedy: "review the policy and give expires a date to come").with(code: "policy-expired"))
+      }
+    } catch let error as FilterError {
+      guard error.kind == .configuration else { throw error }
+      result.diagnostics = error.diagnostics
+      if error.diagnostics.isEmpty {
+        result.diagnostics = error.problems.map {
+          Diagnostic(file: target, $0, remedy: "see above").with(code: "policy-unusable")
         }
-      } catch let error as FilterError {
-        report.problems += error.problems
       }
     }
+    return result
+  }
+
+  private func report(_ result: LintReport, _ target: String) throws {
     switch format {
-    case .text:
-      for warning in report.warnings { try StandardStreams.print(warning) }
-      for problem in report.problems { try StandardStreams.print(problem) }
-      try StandardStreams.print(
-        report.problems.isEmpty
-          ? "\(target): nothing wrong (\(report.rules) rules, \(report.passed) checks)"
-          : "\(target): \(report.problems.count) problems (\(report.rules) rules, \(report.passed) checks passed)")
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try StandardStreams.write(Array(try encoder.encode(report)) + [10])
+    case .text: try StandardStreams.print(result.text)
+    case .json: try StandardStreams.write(try result.json())
+    case .sarif: try StandardStreams.write(try result.sarif(version: Version.number))
     }
-    if !report.problems.isEmpty { throw ProblemsFound() }
-  }
-}
-
-/// What a check found.
-struct CheckReport: Encodable {
-  var rules = 0
-  var passed = 0
-  var problems: [String] = []
-  /// What is allowed, but worth a second thought; no reason to fail.
-  var warnings: [String] = []
-}
-
-/// Runs the examples and counterexamples of every pattern rule through the whole filter.
-struct RuleExamples {
-  private let filter: Filter
-
-  init(_ filter: Filter) { self.filter = filter }
-
-  func run(into report: inout CheckReport) {
-    var scanner = Tightlip.Scanner(filter)
-    for (number, rule) in filter.rules.enumerated() {
-      report.rules += 1
-      let id = RuleID(UInt16(number))
-      for example in rule.examples {
-        check(example.text, of: rule, line: example.line, id, &scanner, &report)
-      }
-      for example in rule.counterexamples {
-        let found = candidates(of: id, in: example.text, &scanner)
-        if let first = found.first {
-          report.problems.append(
-            Diagnostic(
-              file: rule.file, line: example.line,
-              "rule \"\(rule.id)\" finds something in its counterexample \"\(example.text)\" (bytes \(first.start)..<\(first.end))",
-              remedy: "narrow the pattern, add a word against it, or correct the counterexample").description)
-        } else {
-          report.passed += 1
-        }
-      }
-    }
-  }
-
-  private func check(
-    _ example: String, of rule: PatternRule, line: Int, _ id: RuleID, _ scanner: inout Tightlip.Scanner,
-    _ report: inout CheckReport
-  ) {
-    let (text, marked) = Self.unmark(example)
-    let found = candidates(of: id, in: text, &scanner)
-    for range in marked {
-      if found.contains(range) {
-        report.passed += 1
-        continue
-      }
-      let what =
-        found.first.map { "finds bytes \($0.start)..<\($0.end) instead of \(range.start)..<\(range.end) in" }
-        ?? "does not find what is marked in"
-      report.problems.append(
-        Diagnostic(
-          file: rule.file, line: line, "rule \"\(rule.id)\" \(what) its example \"\(example)\"",
-          remedy: "mend the pattern, its context words or score, or correct the example").description)
-    }
-  }
-
-  private func candidates(of rule: RuleID, in text: String, _ scanner: inout Tightlip.Scanner) -> [ByteRange] {
-    var verdict = Verdict()
-    scanner.scan(text, into: &verdict)
-    return scanner.considered().candidates
-      .filter { $0.0.rule == rule && $0.0.score >= filter.policy.threshold }
-      .map(\.1)
-  }
-
-  /// Takes the double brackets out of an example.
-  static func unmark(_ example: String) -> (text: String, marked: [ByteRange]) {
-    var text: [UInt8] = []
-    var marked: [ByteRange] = []
-    var start = 0
-    let bytes = Array(example.utf8)
-    var index = 0
-    while index < bytes.count {
-      let isPair = index + 1 < bytes.count && bytes[index] == bytes[index + 1]
-      if isPair, bytes[index] == UInt8(ascii: "[") {
-        start = text.count
-        index += 2
-      } else if isPair, bytes[index] == UInt8(ascii: "]") {
-        marked.append(ByteRange(start: start, end: text.count))
-        index += 2
-      } else {
-        text.append(bytes[index])
-        index += 1
-      }
-    }
-    return (String(decoding: text, as: UTF8.self), marked)
+    if !result.problems.isEmpty { throw ProblemsFound() }
   }
 }

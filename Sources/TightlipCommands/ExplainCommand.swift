@@ -8,7 +8,7 @@ import TightlipCore
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Shows for one message each finding, each part of the risk and each reason.",
+    abstract: "Shows for one message each finding, what spoke for it, the risk, the reasons, and what would pass.",
     discussion: "The output holds the message. It is for a person at a terminal, not for a log.")
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -27,6 +27,10 @@ struct ExplainCommand: ParsableCommand {
 
   @Flag(help: "Standard input is one request of the line protocol, not the bare message.")
   var request = false
+  @Option(
+    help: ArgumentHelp(
+      "Explain why this word, or the rule of this name, is no finding; may be repeated.", valueName: "term-or-rule"))
+  var whyNot: [String] = []
 
   @Argument(help: "The message; without it, standard input is read.")
   var text: [String] = []
@@ -42,14 +46,15 @@ struct ExplainCommand: ParsableCommand {
     let message = try readMessage()
     var scanner = Tightlip.Scanner(filter)
     let explanation = scanner.explain(message)
+    let answers = whyNot.map { scanner.whyNot($0, in: message) }
     switch format {
     case .text:
       let style = TerminalStyle(isColored: StandardStreams.takesColor(STDOUT_FILENO))
-      try StandardStreams.print(ExplanationPage(explanation, message, filter, style).text)
+      try StandardStreams.print(ExplanationPage(explanation, message, filter, style, answers).text)
     case .json:
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      let data = try encoder.encode(ExplanationRecord(explanation, filter))
+      let data = try encoder.encode(ExplanationRecord(explanation, filter, answers))
       try StandardStreams.write(Array(data) + [10])
     }
   }
@@ -122,6 +127,17 @@ struct TerminalStyle {
   func bold(_ text: String) -> String { wrap(text, "1") }
   func dim(_ text: String) -> String { wrap(text, "2") }
 
+  /// A part of the message.
+  func found(_ text: String) -> String { wrap(text, "36") }
+
+  func severity(_ severity: Severity, _ text: String) -> String {
+    switch severity {
+    case .warning: wrap(text, "33")
+    case .redact: wrap(text, "1;33")
+    case .block: wrap(text, "1;31")
+    }
+  }
+
   func action(_ action: Action) -> String {
     switch action {
     case .pass: wrap(action.name.uppercased(), "1;32")
@@ -140,7 +156,9 @@ struct ExplanationPage {
   private(set) var text = ""
   private let style: TerminalStyle
 
-  init(_ explanation: Explanation, _ message: Message, _ filter: Filter, _ style: TerminalStyle) {
+  init(
+    _ explanation: Explanation, _ message: Message, _ filter: Filter, _ style: TerminalStyle, _ answers: [WhyNot] = []
+  ) {
     self.style = style
     let verdict = explanation.verdict
     let original = Self.safe(String(decoding: message.text, as: UTF8.self))
@@ -169,7 +187,7 @@ struct ExplanationPage {
     if verdict.reasons.isEmpty { line("  none") }
     for reason in verdict.reasons {
       let subject = reason.entity.map { " (\($0.name))" } ?? ""
-      line("  \(Self.padded(reason.severity.name, 8)) \(reason.code.code)\(subject)")
+      line("  \(style.severity(reason.severity, Self.padded(reason.severity.name, 8))) \(reason.code.code)\(subject)")
       wrap(reason.code.message, indent: "           ")
     }
     showConsequences(verdict, message, filter)
@@ -185,6 +203,13 @@ struct ExplanationPage {
     section("Risk")
     for part in verdict.contributions { line("  \(Self.decimal(part.thousandths))  \(Self.name(part.source, verdict))") }
     line("  \(Self.decimal(verdict.riskThousandths))  " + style.bold("sum"))
+    for answer in answers {
+      section("Why not \"\(Self.safe(answer.subject))\"")
+      for step in answer.steps { wrap(Self.safe(step), indent: step.hasPrefix("  ") ? "      " : "  ") }
+      if !answer.isFound, let nearness = answer.nearness, nearness > 0 {
+        line("  It came \(Int((nearness * 100).rounded())) % of the way to the score it needs.")
+      }
+    }
   }
 
   /// What else the verdict says: what to do instead, when, and what is in the way.
@@ -223,8 +248,15 @@ struct ExplanationPage {
   private mutating func show(_ item: Explanation.Item) {
     let role = item.role == .unspecified ? "" : " of the \(item.role.name)"
     let score = Self.decimal(Int(item.score.thousandths))
-    line("  \(style.bold(item.entity.name))\(role)  \"\(Self.safe(item.text))\"")
-    line("      bytes \(item.range.start)..<\(item.range.end), score \(score), rule \(item.rule)")
+    let number = item.finding.map { "\($0 + 1) " } ?? "- "
+    let head = "\(number)\(item.entity.name)\(role)  \"\(Self.safe(item.text))\""
+    if head.count <= 78 {
+      line("  \(number)\(style.bold(item.entity.name))\(role)  \(style.found("\"\(Self.safe(item.text))\""))")
+    } else {
+      line("  \(number)\(style.bold(item.entity.name))\(role)")
+      wrap("\"\(Self.safe(item.text))\"", indent: "      ")
+    }
+    wrap("bytes \(item.range.start)..<\(item.range.end), score \(score), rule \(item.rule)", indent: "      ")
     for evidence in item.evidence { wrap("+ " + Self.safe(evidence), indent: "      ") }
     if let rejection = item.rejection { wrap("- not taken: " + rejection, indent: "      ") }
   }
@@ -244,6 +276,11 @@ struct ExplanationPage {
         current = indent
       }
       current += (current == indent ? "" : " ") + word
+      // A word longer than a line (a link, a number that never ends) goes on in the next.
+      while current.count > 80 {
+        line(String(current.prefix(80)))
+        current = indent + current.dropFirst(80)
+      }
     }
     line(current)
   }
@@ -316,8 +353,18 @@ struct ExplanationRecord: Encodable {
   var optOut: String?
   /// Positions in `findings`.
   var wouldPassWithout: [Int]?
+  var threshold: Double
+  var whyNot: [Answer]?
 
-  init(_ explanation: Explanation, _ filter: Filter) {
+  struct Answer: Encodable {
+    var subject: String
+    var isRule: Bool
+    var isFound: Bool
+    var nearness: Double?
+    var steps: [String]
+  }
+
+  init(_ explanation: Explanation, _ filter: Filter, _ answers: [WhyNot] = []) {
     let verdict = explanation.verdict
     action = verdict.action.name
     risk = Double(verdict.riskThousandths) / 1000
@@ -344,6 +391,13 @@ struct ExplanationRecord: Encodable {
     }
     optOut = verdict.intent.map(\.kind.name)
     wouldPassWithout = verdict.counterfactual
+    threshold = filter.policy.threshold.fraction
+    whyNot =
+      answers.isEmpty
+      ? nil
+      : answers.map {
+        Answer(subject: $0.subject, isRule: $0.isRule, isFound: $0.isFound, nearness: $0.nearness, steps: $0.steps.map { $0.trimmingCharacters(in: .whitespaces) })
+      }
     riskParts = verdict.contributions.map { part in
       let from =
         switch part.source {

@@ -12,7 +12,9 @@ struct FilterCommand: ParsableCommand {
     discussion: """
       One line in, one line out. Exit code 0 at the end of the input however much was blocked, 1 \
       when input or output fail, 2 when pack, policy or options are wrong. A missing verdict means: \
-      do not send.
+      do not send. SIGHUP, or a change of files with --watch, builds and checks pack, overlays and \
+      policy anew beside those in force, and puts them in force between two messages; what is wrong \
+      with them is told on standard error, and the old ones go on.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, lines }
@@ -44,6 +46,11 @@ struct FilterCommand: ParsableCommand {
   @Flag(help: "Answer the gateway's own object with the text replaced and the verdict as \"tightlip\".")
   var rewrite = false
 
+  @Flag(help: "Take changed files of pack, overlays and policy into use while running, as SIGHUP does.")
+  var watch = false
+
+  @Flag(help: "Name in each verdict the pack and the policy it was judged by, with the beginnings of their hashes (judgedBy).")
+  var verdictPack = false
   @Flag(help: "Judge every message as of its own sentAt, the policy's expiry and consent too. For archives.")
   var asOfSent = false
 
@@ -63,35 +70,49 @@ struct FilterCommand: ParsableCommand {
       throw ConfigurationProblem(
         "--text-field is not a usable JSON Pointer: \(textField)\n  to mend it: write for example /body/text")
     }
-    if format == .lines, rewrite || ignoreEnvelope || reveal || textField != "/text" || offsets != .utf8 {
+    if format == .lines, rewrite || ignoreEnvelope || reveal || verdictPack || textField != "/text" || offsets != .utf8 {
       throw ConfigurationProblem(
-        "--rewrite, --reveal, --text-field, --ignore-envelope and --offsets have no meaning with --format lines\n  to mend it: leave them out")
+        "--rewrite, --reveal, --text-field, --ignore-envelope, --verdict-pack and --offsets have no meaning with --format lines\n  to mend it: leave them out")
     }
+    ReloadMonitor.holdSignal()
     let ledger = try recordsOptions.openLedger()
-    let filter = try setup.makeFilter { options in
+    var source = try setup.makeSource { options in
       options.sealer = ledger.map { LedgerSealer(ledger: $0) }
       options.isMonitoring = monitor
       options.maximumBytes = maxBytes
       options.judgesAsOfSent = asOfSent
       options.givesCounterfactual = counterfactual
     }
+    let loaded = try source.build()
+    // The switch is handed on: what was halted stays halted under another pack and policy.
+    let halt = loaded.filter.haltSwitch
+    source.options.haltSwitch = halt
     // One look for the halt file after each read: what came after the file meets it.
-    filter.haltSwitch.refreshFromOutside()
-    let desk = try recordsOptions.open(ledger, filter, setup)
+    halt.refreshFromOutside()
+    let desk = try recordsOptions.open(ledger, loaded.filter, setup)
+    let holder = FilterHolder(loaded)
+    // A log names pack and policy once, at its beginning: with records, another pack asks for a restart.
+    if desk == nil {
+      ReloadMonitor(source, holder, watches: watch).start()
+    } else if watch {
+      throw ConfigurationProblem(
+        "--watch cannot be used where records are kept\n"
+          + "  to mend it: leave --watch out, and start the filter again for another pack or policy")
+    }
     HaltSignal.install()
     switch format {
     case .ndjson:
       var worker = RequestWorker(
-        filter: filter,
+        holder: holder,
         request: RequestOptions(
           textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, timeZones: Filter.timeZones,
           maxBytes: maxBytes),
-        verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal),
+        verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal), namesPack: verdictPack,
         recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent))
-      try pump(filter.haltSwitch, desk) { worker.answer($0, in: $1, to: &$2) }
+      try pump(halt, desk) { worker.answer($0, in: $1, to: &$2) }
     case .lines:
-      var worker = LineWorker(filter: filter, recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent))
-      try pump(filter.haltSwitch, desk) { worker.answer($0, in: $1, to: &$2) }
+      var worker = LineWorker(holder: holder, recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent))
+      try pump(halt, desk) { worker.answer($0, in: $1, to: &$2) }
     }
     desk?.close()
     if desk?.hasFailed == true { throw ProblemsFound() }
@@ -175,28 +196,54 @@ private struct Answers {
 
 /// Answers requests. One for each worker.
 private struct RequestWorker: ~Copyable {
-  private let filter: Filter
+  private let holder: FilterHolder
+  private var number: Int
+  private let options: VerdictOptions
+  private let namesPack: Bool
   private let rewrites: Bool
   private var reader: RequestReader
   private var writer: VerdictWriter
   private var scanner: Scanner
   private var message = Message()
   private var verdict = Verdict()
-  private let offers: Offers
+  private var offers: Offers
   private var recorder: MessageRecorder?
   private let refusal = Verdict.unrecorded
 
-  init(filter: Filter, request: RequestOptions, verdict options: VerdictOptions, recorder: consuming MessageRecorder?) {
-    self.filter = filter
+  init(
+    holder: FilterHolder, request: RequestOptions, verdict options: VerdictOptions, namesPack: Bool,
+    recorder: consuming MessageRecorder?
+  ) {
+    self.holder = holder
+    self.options = options
+    self.namesPack = namesPack
     self.recorder = recorder
     rewrites = request.rewrites
     reader = RequestReader(options: request)
-    writer = VerdictWriter(ruleNames: filter.ruleNames, options: options)
-    scanner = Scanner(filter)
-    offers = Offers(filter.policy)
+    let (loaded, number) = holder.take()
+    self.number = number
+    writer = Self.writer(loaded, options, namesPack)
+    scanner = Scanner(loaded.filter)
+    offers = Offers(loaded.filter.policy)
+  }
+
+  private static func writer(_ loaded: LoadedFilter, _ options: VerdictOptions, _ namesPack: Bool) -> VerdictWriter {
+    var options = options
+    if namesPack { options.judgedBy = .init(pack: loaded.packIdentity, policy: loaded.policyIdentity) }
+    return VerdictWriter(ruleNames: loaded.filter.ruleNames, options: options)
+  }
+
+  /// Takes a newer filter into use, with everything that depends on it.
+  private mutating func renew() {
+    let (loaded, number) = holder.take()
+    self.number = number
+    writer = Self.writer(loaded, options, namesPack)
+    scanner = Scanner(loaded.filter)
+    offers = Offers(loaded.filter.policy)
   }
 
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers) {
+    if holder.number != number { renew() }
     do throws(RequestError) {
       if line.isTooLong {
         message.reset()
@@ -244,19 +291,32 @@ extension Verdict {
 
 /// Answers lines of plain text. One for each worker.
 private struct LineWorker: ~Copyable {
+  private let holder: FilterHolder
+  private var number: Int
   private var scanner: Scanner
   private var message = Message()
   private var verdict = Verdict()
-  private let marker: [UInt8]
+  private var marker: [UInt8]
   private var recorder: MessageRecorder?
 
-  init(filter: Filter, recorder: consuming MessageRecorder?) {
+  init(holder: FilterHolder, recorder: consuming MessageRecorder?) {
+    self.holder = holder
     self.recorder = recorder
-    scanner = Scanner(filter)
-    marker = Array(filter.policy.blockMarker.utf8)
+    let (loaded, number) = holder.take()
+    self.number = number
+    scanner = Scanner(loaded.filter)
+    marker = Array(loaded.filter.policy.blockMarker.utf8)
+  }
+
+  private mutating func renew() {
+    let (loaded, number) = holder.take()
+    self.number = number
+    scanner = Scanner(loaded.filter)
+    marker = Array(loaded.filter.policy.blockMarker.utf8)
   }
 
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers) {
+    if holder.number != number { renew() }
     var isReadable = !line.isTooLong
     message.text.removeAll(keepingCapacity: true)
     for index in line.range {

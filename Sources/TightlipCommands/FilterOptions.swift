@@ -2,17 +2,23 @@ internal import ArgumentParser
 import Tightlip
 import TightlipCore
 
-/// Options that name pack and policy, shared by the commands.
+/// Options that name pack, overlays and policy, shared by the commands.
 struct SetupOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder of the pack.", valueName: "dir"))
   var pack: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder with the practice's own terms, rules and waivers (overlay.yaml); may be repeated, later ones over earlier ones.",
+      valueName: "dir"))
+  var overlay: [String] = []
 
   @Option(help: ArgumentHelp("The policy; without one the shipped default applies.", valueName: "file"))
   var policy: String?
 
   @Option(
     help: ArgumentHelp(
-      "A file with the key of the redaction \"hash\" (at least 16 bytes; /dev/fd/N for a descriptor).",
+      "A file with the key of the redaction \"hash\" and of waivers kept by hash (at least 16 bytes; /dev/fd/N for a descriptor).",
       valueName: "file"))
   var hashKeyFile: String?
 
@@ -24,17 +30,15 @@ struct SetupOptions: ParsableArguments {
 
   /// Compiles the filter.
   func makeFilter(_ change: (inout Filter.Options) -> Void = { _ in }) throws -> Filter {
-    let rules = try policy.map { try Filter.readPolicy($0) } ?? .shippedDefault
+    try makeSource(change).build().filter
+  }
+
+  /// What the filter is built from, to build it now and again when files have changed.
+  func makeSource(_ change: (inout Filter.Options) -> Void = { _ in }) throws -> FilterSource {
     var options = Filter.Options()
     change(&options)
-    options.haltSwitch = HaltSwitch(file: HaltLocation.find(haltFile, policy: rules))
-    if let hashKeyFile {
-      options.keyedHash = try AuthenticationCodeHash(keyFile: hashKeyFile)
-    } else if rules.entities.contains(where: { $0.redaction == .hash }) {
-      throw ConfigurationProblem(
-        "the policy redacts with a keyed hash, but no key was given\n"
-          + "  to mend it: name a file with the key by --hash-key-file")
-    }
-    return try Filter(pack: try PackLocation.find(pack), policy: rules, options: options)
+    if let hashKeyFile { options.keyedHash = try AuthenticationCodeHash(keyFile: hashKeyFile) }
+    return FilterSource(
+      pack: try PackLocation.find(pack), overlays: overlay, policy: policy, haltFile: haltFile, options: options)
   }
 }

@@ -53,7 +53,8 @@ package struct LexiconBuilder {
     return true
   }
 
-  private static func pluralEndings(of word: [UInt8]) -> [[UInt8]] {
+  /// The plurals that the flag `plural` stands for: s, es after a sibilant, ies after a consonant with y.
+  package static func pluralEndings(of word: [UInt8]) -> [[UInt8]] {
     guard let last = word.last else { return [] }
     let sibilant: [UInt8] = [UInt8(ascii: "s"), UInt8(ascii: "x"), UInt8(ascii: "z"), UInt8(ascii: "h")]
     if sibilant.contains(last) { return [word + Array("es".utf8)] }

@@ -72,7 +72,7 @@ public struct ByteSet: Sendable, Hashable {
 /// A compiled, JIT-translated PCRE2 pattern, freed with its last reference.
 @safe
 package final class CompiledPattern {
-  private let code: OpaquePointer
+  let code: OpaquePointer
   /// What a match needs.
   package let facts: PatternFacts
   /// The number of capture groups; with one or more, group 1 is the span.

@@ -1,7 +1,25 @@
 /// Something wrong in a file that a person edits: where, what, and how to mend it.
 package struct Diagnostic: Error, Hashable, Sendable {
   /// How bad it is.
-  package enum Level: String, Sendable { case error, warning }
+  package enum Level: String, Sendable, Comparable, CaseIterable {
+    case error, warning
+    /// Worth knowing; nothing has to be done.
+    case note
+
+    package static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
+    private var rank: Int { self == .error ? 0 : self == .warning ? 1 : 2 }
+  }
+
+  /// A change to a file that certainly mends what a diagnostic says: these bytes become those.
+  package struct Edit: Hashable, Sendable {
+    package var range: Range<Int>
+    package var replacement: [UInt8]
+
+    package init(_ range: Range<Int>, _ replacement: some Sequence<UInt8>) {
+      self.range = range
+      self.replacement = Array(replacement)
+    }
+  }
 
   package var level: Level
   package var file: String
@@ -13,6 +31,14 @@ package struct Diagnostic: Error, Hashable, Sendable {
   package var message: String
   /// How to mend it.
   package var remedy: String
+  /// What kind of problem it is, stable, for tools: `term-duplicate`.
+  package var code = "unreadable"
+  /// The text that is meant, or empty where the message holds it already.
+  package var excerpt = ""
+  /// Why it matters, or empty where that is plain.
+  package var reason = ""
+  /// Where the remedy is certain, the changes that are it.
+  package var edits: [Edit] = []
 
   package init(
     _ level: Level = .error, file: String, line: Int = 0, column: Int = 0, _ message: String,
@@ -29,7 +55,24 @@ package struct Diagnostic: Error, Hashable, Sendable {
   /// `file:line:column: error: message (remedy)`, the form editors and CI systems understand.
   package var description: String {
     let place = line == 0 ? file : column == 0 ? "\(file):\(line)" : "\(file):\(line):\(column)"
-    return "\(place): \(level.rawValue): \(message)\n  to mend it: \(remedy)"
+    var text = "\(place): \(level.rawValue): \(message)"
+    if !excerpt.isEmpty { text += "\n  the text: \(excerpt)" }
+    if !reason.isEmpty { text += "\n  why it matters: \(reason)" }
+    return text + "\n  to mend it: \(remedy)"
+  }
+}
+
+extension Diagnostic {
+  /// The same with its kind, the text meant, why it matters, and the certain remedy.
+  package func with(
+    code: String, excerpt: String = "", reason: String = "", edits: [Edit] = []
+  ) -> Diagnostic {
+    var result = self
+    result.code = code
+    result.excerpt = excerpt
+    result.reason = reason
+    result.edits = edits
+    return result
   }
 }
 

@@ -9,6 +9,10 @@ package struct PackManifest: Sendable {
   /// The hours of states, and the zones in which they lie.
   package var stateWindows: String?
   package var stateZones: String?
+  /// Tables of messages with what must come out of them.
+  package var examples: [String] = []
+  /// How often words stand in benign messages, if the pack tells.
+  package var benign: String?
   /// The tagger's weights, if the pack has any.
   package var weights: String?
   /// For labels of the tagger: hundredths of log odds by which it leans towards finding.
@@ -18,7 +22,7 @@ package struct PackManifest: Sendable {
 
   private static let keys = [
     "name", "version", "licence", "language", "terms", "patterns", "intents", "stateWindows", "stateZones",
-    "weights", "lean", "veto",
+    "weights", "lean", "veto", "examples", "benign",
   ]
 
   /// Reads the manifest.
@@ -39,6 +43,8 @@ package struct PackManifest: Sendable {
       if let node = members["intents"]?.value { intents = try document.strings(node, "intents") }
       if let node = members["stateWindows"]?.value { stateWindows = try document.string(node, "stateWindows") }
       if let node = members["stateZones"]?.value { stateZones = try document.string(node, "stateZones") }
+      if let node = members["examples"]?.value { examples = try document.strings(node, "examples") }
+      if let node = members["benign"]?.value { benign = try document.string(node, "benign") }
       if let node = members["weights"]?.value { weights = try document.string(node, "weights") }
       if let node = members["veto"]?.value { veto = try document.integer(node, "veto", in: 0...10_000) }
       if let lean = members["lean"]?.value {
@@ -46,7 +52,9 @@ package struct PackManifest: Sendable {
           self.lean[label] = try document.integer(value, "the lean of \(label)", in: -1000...1000)
         }
       }
-      for path in terms + patterns + intents + [weights, stateWindows, stateZones].compactMap(\.self) where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
+      let others = [weights, benign, stateWindows, stateZones].compactMap(\.self)
+      for path in terms + patterns + intents + examples + others
+      where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
         throw Diagnostic(
           file: file, "names a file outside the pack: \(path)",
           remedy: "name files below the folder of pack.yaml")

@@ -21,6 +21,8 @@ package struct PatternRule: Sendable {
   package var againstScore: Score
   package var examples: [(line: Int, text: String)] = []
   package var counterexamples: [(line: Int, text: String)] = []
+  /// Whether it says where it comes from.
+  package var hasSource = false
 }
 
 /// Reads `patterns/*.yaml`.
@@ -98,6 +100,7 @@ package enum PatternFile {
     if let member = members["againstScore"] {
       rule.againstScore = Score(try document.fraction(member.value, "againstScore"))
     }
+    rule.hasSource = members["source"] != nil || members["note"] != nil
     rule.examples = try examples(members["examples"]?.value, "examples", node, document)
     rule.counterexamples = try examples(
       members["counterexamples"]?.value, "counterexamples", node, document)

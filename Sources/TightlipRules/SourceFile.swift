@@ -14,7 +14,8 @@ package enum SourceFile {
       throw RulesError(
         Diagnostic(
           file: path, "cannot be opened: \(unsafe String(cString: strerror(errno)))",
-          remedy: "name a file that exists and that this program may read"))
+          remedy: "name a file that exists and that this program may read"
+        ).with(code: "file-missing"))
     }
     defer { close(descriptor) }
     var status = stat()
@@ -53,6 +54,9 @@ package enum SourceFile {
 }
 
 extension SourceFile {
+  /// Whether a file is there and may be read.
+  package static func exists(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+
   /// All bytes of a file that need not be a regular one, such as `/dev/fd/3`; at most 4 KiB, which
   /// is more than any key has.
   package static func readAnything(_ path: String) throws(RulesError) -> [UInt8] {

@@ -8,6 +8,7 @@ struct YAMLDocument {
   /// - Throws: ``RulesError`` naming line and column of a syntax error.
   init(file: String, bytes: [UInt8]) throws(RulesError) {
     self.file = file
+    try FileDamage.check(file: file, bytes: bytes)
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw RulesError(
         Diagnostic(file: file, "is not valid UTF-8", remedy: "save the file as UTF-8"))

@@ -38,6 +38,7 @@ enum Program {
           pattern: '(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])'
           score: 0.9
           validator: ssn
+          source: test
           examples: ["ssn [[219-09-9998]]", "[[219-09-9998]] ok"]
           counterexamples: ["ssn 000-12-3456", "none"]
       """#, folder.appending(path: "patterns.yaml"))

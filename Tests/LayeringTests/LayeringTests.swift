@@ -24,9 +24,10 @@ struct LayeringTests {
     // L4
     "TightlipStore": engineStages.union(["Tightlip", "Crypto", "GRDB", "Foundation"]),
     "TightlipEvaluation": engineStages.union(["Tightlip", "Foundation", "FoundationXML", "Crypto"]),
+    "TightlipTuning": engineStages.union(["Tightlip", "TightlipEvaluation", "Foundation"]),
     "TightlipABI": engineStages.union(["Tightlip", "CTightlip", "CTightlipHash", "CTightlipLoader", "Synchronization"]),
     "TightlipCommands": engineStages.union([
-      "Tightlip", "TightlipStore", "TightlipEvaluation", "ArgumentParser", "Crypto", "Foundation",
+      "Tightlip", "TightlipStore", "TightlipEvaluation", "TightlipTuning", "ArgumentParser", "Crypto", "Foundation",
     ]),
     // L5
     "tightlip": ["TightlipCommands"],

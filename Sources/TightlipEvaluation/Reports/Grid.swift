@@ -1,20 +1,20 @@
 /// A table of texts: the first column flush left, the others flush right unless said otherwise.
-struct Grid {
+package struct Grid {
   private var header: [String]
   private var rows: [[String]] = []
   private var leftColumns: Set<Int>
 
-  init(_ header: [String], left: Set<Int> = [0]) {
+  package init(_ header: [String], left: Set<Int> = [0]) {
     self.header = header
     leftColumns = left
   }
 
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
 
-  var isEmpty: Bool { rows.isEmpty }
+  package var isEmpty: Bool { rows.isEmpty }
 
   /// For a terminal: columns two spaces apart.
-  func text(indent: String = "") -> String {
+  package func text(indent: String = "") -> String {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     return all.map { row in
@@ -30,7 +30,7 @@ struct Grid {
   }
 
   /// For Markdown.
-  var markdown: String {
+  package var markdown: String {
     func line(_ cells: [String]) -> String { "| " + cells.map(Self.escaped).joined(separator: " | ") + " |" }
     let rule = header.indices.map { leftColumns.contains($0) ? "---" : "---:" }
     return ([line(header), "|" + rule.joined(separator: "|") + "|"] + rows.map(line)).joined(separator: "\n")
@@ -47,15 +47,15 @@ struct Grid {
 }
 
 /// Figures as people read them.
-enum Figure {
+package enum Figure {
   /// A share in percent with one place, a dash for none.
-  static func percent(_ share: Double?) -> String {
+  package static func percent(_ share: Double?) -> String {
     guard let share else { return "–" }
     return decimal(share * 100, places: 1)
   }
 
   /// "93.9–98.4".
-  static func interval(_ estimate: Estimate) -> String {
+  package static func interval(_ estimate: Estimate) -> String {
     guard let low = estimate.low, let high = estimate.high else { return "" }
     return percent(low) + "–" + percent(high)
   }
@@ -73,7 +73,7 @@ enum Figure {
   }
 
   /// A number with so many places, rounded half away from zero.
-  static func decimal(_ value: Double, places: Int) -> String {
+  package static func decimal(_ value: Double, places: Int) -> String {
     var scale = 1
     for _ in 0..<places { scale *= 10 }
     let rounded = Int((abs(value) * Double(scale)).rounded())
@@ -84,7 +84,7 @@ enum Figure {
   }
 
   /// A number with commas between thousands.
-  static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     let digits = String(value.magnitude)
     var result = ""
     for (position, digit) in digits.enumerated() {
