@@ -38,9 +38,6 @@ public struct Scanner: ~Copyable {
   package var fixedClock: Instant?
   private var detections: [Detection] = []
 
-  /// What the last message said as a whole, for explanations.
-  private var messageFacts = MessageFacts()
-
   /// How many candidates each waiver took away since the scanner was made, by its position.
   package private(set) var waiverUses: [Int]
 
@@ -117,7 +114,6 @@ public struct Scanner: ~Copyable {
       findingFacts.removeAll(keepingCapacity: true)
       verdict.completeness = .limitHit
     }
-    messageFacts = facts
     if message.direction == .inbound, isWhole { recognizeIntent(&verdict) }
     decide(message, facts, history, &verdict)
     finish(message, &verdict)
@@ -406,28 +402,5 @@ extension Scanner {
       words.append(ByteRange(start: range.lowerBound, end: range.upperBound))
     }
     return true
-  }
-}
-
-extension Scanner {
-  /// The action on the last message if some of its findings were not there, all else being as it is.
-  ///
-  /// - Parameters:
-  ///   - verdict: The verdict of the last scan.
-  ///   - removed: Positions among its findings.
-  package mutating func action(
-    on message: borrowing Message, _ verdict: Verdict, without removed: Set<Int>
-  ) -> Action {
-    let kept = verdict.findings.indices.filter { !removed.contains($0) }
-    var other = verdict
-    other.findings = kept.map { verdict.findings[$0] }
-    other.reasons.removeAll()
-    other.contributions.removeAll()
-    other.wouldBe = nil
-    let held = findingFacts
-    findingFacts = kept.map { held[$0] }
-    decide(message, messageFacts, &other)
-    findingFacts = held
-    return other.wouldBe ?? other.action
   }
 }

@@ -64,8 +64,11 @@ extension Scanner {
     guard !values.isEmpty else {
       answer.nearness = 0
       answer.steps.append("Its pattern matches nothing in the message as the filter reads it.")
-      if pattern.facts.needs.digit, !folded.contains(where: { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-        answer.steps.append("It needs a digit, and the message has none.")
+      let digits = folded.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      if digits < pattern.facts.needs.digits {
+        let needed = pattern.facts.needs.digits
+        answer.steps.append(
+          "It needs \(needed == 1 ? "a digit" : "\(needed) digits"), and the message has \(digits == 0 ? "none" : "\(digits)").")
       } else if folded.count < pattern.facts.minimumLength {
         answer.steps.append("It needs \(pattern.facts.minimumLength) characters at least.")
       }
@@ -218,6 +221,9 @@ extension BuiltInRule {
     case .labPositiveFor: "positive or negative for, and what it is about"
     case .topicListed: "a listed phrase of the topic"
     case .topicJoined: "two flagged phrases of the topic in one message"
+    case .evasionHidden, .evasionDecoded, .evasionReordered, .evasionRespelled, .evasionSeparated, .evasionSpacing:
+      "something hidden, parted, respelt or turned round that another rule finds once it is written plainly"
+    case .evasionEncoded: "a part in a code made for machines"
     case .knownName, .knownIdentifier, .knownBirthDate: "the patient's own data in the request (recipient.known)"
     }
   }

@@ -84,9 +84,10 @@ struct FilterCommand: ParsableCommand {
       options.givesCounterfactual = counterfactual
     }
     let loaded = try source.build()
-    // The switch is handed on: what was halted stays halted under another pack and policy.
+    // Handed on: what was halted stays halted under another pack and policy, and threads are not forgotten.
     let halt = loaded.filter.haltSwitch
     source.options.haltSwitch = halt
+    source.options.memory = loaded.filter.memory
     // One look for the halt file after each read: what came after the file meets it.
     halt.refreshFromOutside()
     let desk = try recordsOptions.open(ledger, loaded.filter, setup)

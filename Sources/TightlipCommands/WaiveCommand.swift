@@ -43,7 +43,7 @@ struct WaiveCommand: ParsableCommand {
       }
       return type
     }
-    guard let day = CalendarDay(expires), !day.isOver(at: Int64(time(nil))) else {
+    guard let day = ExpiryDay(expires), !day.isOver(at: Int64(time(nil))) else {
       throw ConfigurationProblem("--expires is no day to come: \(expires)\n  to mend it: write for example 2027-06-30")
     }
     let text = words.isEmpty ? readLine() ?? "" : words.joined(separator: " ")

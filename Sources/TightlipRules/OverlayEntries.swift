@@ -15,7 +15,7 @@ package struct DisabledEntry: Sendable, Hashable {
   package var owner: String
   package var reason: String
   /// Until when; nil for as long as it stands there.
-  package var expires: CalendarDay?
+  package var expires: ExpiryDay?
 
   package static let columns = ["kind", "name", "entity", "owner", "reason", "expires"]
 }
@@ -32,7 +32,7 @@ package struct Waiver: Sendable, Hashable {
   package var entity: EntityType?
   package var owner: String
   package var reason: String
-  package var expires: CalendarDay
+  package var expires: ExpiryDay
 
   package static let columns = ["text", "hash", "entity", "owner", "reason", "expires"]
 
@@ -189,10 +189,10 @@ extension DelimitedTable {
         edits: known.first { $0 == text.uppercased() }.map { [.init(row.cells[column], $0.utf8)] } ?? []))
   }
 
-  private func day(_ row: Row, _ column: Int) throws(RulesError) -> CalendarDay {
+  private func day(_ row: Row, _ column: Int) throws(RulesError) -> ExpiryDay {
     let text = self.text(row, column)
-    if let day = CalendarDay(text) { return day }
-    let certain = CalendarDay.certain(text)
+    if let day = ExpiryDay(text) { return day }
+    let certain = ExpiryDay.certain(text)
     throw RulesError(
       diagnostic(
         row, column, "\"\(text)\" is not a day written as year, month and day",

@@ -61,3 +61,26 @@ indirect enum Node: Sendable {
   /// The text as a whole number.
   var int: Int? { string.flatMap { Int($0) } }
 }
+
+// For files of other tools, whose keys are not all known.
+extension Node {
+  /// The mapping; nil where it is none.
+  var mapping: Mapping? {
+    guard case .mapping(let mapping) = self else { return nil }
+    return mapping
+  }
+
+  /// The list; nil where it is none.
+  var sequence: Sequence? {
+    guard case .sequence(let sequence) = self else { return nil }
+    return sequence
+  }
+
+  /// The text as true or false; nil where it is neither.
+  var bool: Bool? { string.flatMap { Bool($0.lowercased()) } }
+}
+
+extension Node.Mapping {
+  /// The value of a key; nil where it is not there.
+  subscript(key: String) -> Node? { pairs.first { $0.key.string == key }?.value }
+}

@@ -105,7 +105,7 @@ extension Import {
       lose("\"\(text)\"", "fewer than three letters and digits would let too much pass")
       return
     }
-    guard !options.owner.isEmpty, CalendarDay(options.expires) != nil else {
+    guard !options.owner.isEmpty, ExpiryDay(options.expires) != nil else {
       lose("\"\(words)\"", "a waiver needs an owner and a last day: --owner NAME --expires 2027-06-30")
       return
     }

@@ -1,5 +1,5 @@
 /// A day as overlays write it: `2027-03-31`. An entry holds until the end of that day (UTC).
-package struct CalendarDay: Hashable, Comparable, Sendable {
+package struct ExpiryDay: Hashable, Comparable, Sendable {
   /// The first second after the day, since 1970.
   package let end: Int64
 
@@ -25,7 +25,7 @@ package struct CalendarDay: Hashable, Comparable, Sendable {
     end = Int64(days + 1) * 86_400
   }
 
-  package static func < (left: CalendarDay, right: CalendarDay) -> Bool { left.end < right.end }
+  package static func < (left: ExpiryDay, right: ExpiryDay) -> Bool { left.end < right.end }
 
   /// Whether the day is over.
   package func isOver(at instant: Int64) -> Bool { end <= instant }
@@ -58,6 +58,6 @@ package struct CalendarDay: Hashable, Comparable, Sendable {
     } else {
       return nil
     }
-    return written != text && CalendarDay(written) != nil ? written : nil
+    return written != text && ExpiryDay(written) != nil ? written : nil
   }
 }
