@@ -124,7 +124,7 @@ public final class Filter: Sendable {
     tagger = options.usesTagger ? try loader.makeTagger(&ledger) : nil
     packFingerprint = ledger.fingerprint
     fileDigests = ledger.digests
-    waivers = try WaiverSet(overlays.flatMap(\.waivers), normalizer: normalizer, keyedHash: options.keyedHash)
+    waivers = try WaiverSet(overlays.flatMap(\.waivers), normalizer: normalizer, lexicon: lexicon, keyedHash: options.keyedHash)
     judge = PolicyJudge(policy: policy)
     // The year decides whether a birth year tells of an age above 89.
     redactor = Redactor(keyedHash: options.keyedHash, currentYear: 1970 + Int(time(nil)) / 31_556_952)

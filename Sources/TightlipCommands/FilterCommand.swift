@@ -68,8 +68,9 @@ struct FilterCommand: ParsableCommand {
     }
     ReloadMonitor.holdSignal()
     let source = try setup.makeSource(isMonitoring: monitor, maximumBytes: maxBytes)
+    let reload = ReloadMonitor(source, watches: watch)
     let holder = FilterHolder(try source.build())
-    ReloadMonitor(source, holder, watches: watch).start()
+    reload.start(holder)
     switch format {
     case .ndjson:
       var worker = RequestWorker(
