@@ -35,13 +35,15 @@ def run(script, binary, folder):
     """Exit code and everything printed."""
     if folder != ROOT:
         script = f'tightlip() {{ {shlex.quote(binary)} "$@"; }}\n' + script
+    else:
+        script = script.replace(RELEASE, shlex.quote(binary))
     environment = {**os.environ, "TIGHTLIP_BIN": binary, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
     environment.pop("TIGHTLIP_PACK", None)
     # A halt of this machine's own must not reach into the examples.
     environment["TIGHTLIP_HALT_FILE"] = os.path.join(ROOT, ".build", "no-halt")
     if folder != ROOT:
         environment["TIGHTLIP_PACK"] = "Lexicons"
-    done = subprocess.run(["bash", "-c", script.replace(RELEASE, shlex.quote(binary))], cwd=folder, env=environment,
+    done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS)
     return done.returncode, done.stdout.decode("utf-8", "replace")
 

@@ -157,7 +157,7 @@ public final class Filter: Sendable {
     tagger = options.usesTagger ? try loader.makeTagger(detectors: detectors.count, &ledger) : nil
     packFingerprint = ledger.fingerprint
     fileDigests = ledger.digests
-    waivers = try WaiverSet(overlays.flatMap(\.waivers), normalizer: normalizer, keyedHash: options.keyedHash)
+    waivers = try WaiverSet(overlays.flatMap(\.waivers), normalizer: normalizer, lexicon: lexicon, keyedHash: options.keyedHash)
     judge = PolicyJudge(policy: policy, timing: loader.timing)
     intents = loader.intents
     memory = options.memory ?? MessageMemory(policy)

@@ -15,8 +15,9 @@ package struct WaiverSet: Sendable {
   package let waivers: [Waiver]
 
   private var phrases: [Phrase] = []
-  /// The numbers of the phrases that begin with a word.
-  private var phrasesByWord: [[UInt8]: [Int]] = [:]
+  /// The numbers of the phrases that begin with a word, by its hash as tokens have it: messages are looked
+  /// through without storage of their own.
+  private var phrasesByHash: [UInt32: [Int]] = [:]
   private var hashed: [HashKey: Int] = [:]
   private var hashedEntities: UInt64 = 0
   private let keyedHash: (any KeyedHash)?
@@ -35,7 +36,9 @@ package struct WaiverSet: Sendable {
   package var count: Int { waivers.count }
 
   /// - Throws: ``FilterError`` where a waiver can never hold: no letter or digit, or a hash and no key.
-  init(_ waivers: [Waiver], normalizer: Normalizer, keyedHash: (any KeyedHash)?) throws(FilterError) {
+  init(
+    _ waivers: [Waiver], normalizer: Normalizer, lexicon: Lexicon, keyedHash: (any KeyedHash)?
+  ) throws(FilterError) {
     self.waivers = waivers
     self.keyedHash = keyedHash
     var folder = TermFolder(normalizer: normalizer)
@@ -61,7 +64,7 @@ package struct WaiverSet: Sendable {
             remedy: "write what may pass, or delete the row").with(code: "waiver-empty"))
         continue
       }
-      phrasesByWord[first, default: []].append(phrases.count)
+      phrasesByHash[lexicon.hash(of: first.span), default: []].append(phrases.count)
       phrases.append(Phrase(words: words, waiver: number))
     }
     if !problems.isEmpty { throw FilterError(problems) }
@@ -92,8 +95,8 @@ package struct WaiverSet: Sendable {
     if !phrases.isEmpty {
       for first in message.tokens.indices {
         let token = message.tokens[first]
-        guard let found = phrasesByWord[Self.plain(text, Int(token.start)..<Int(token.end))] else { continue }
-        for number in found {
+        guard let found = phrasesByHash[token.hash] else { continue }
+        for number in found where Self.isWord(phrases[number].words[0], text, token) {
           guard let end = self.end(of: phrases[number], from: first, text, message) else { continue }
           remove(
             from: &candidates, inside: Int(token.start)..<end, waiver: phrases[number].waiver, now: now, uses: &uses)
@@ -101,6 +104,16 @@ package struct WaiverSet: Sendable {
       }
     }
     if let keyedHash, hashedEntities != 0 { removeHashed(&candidates, text, keyedHash, now: now, uses: &uses) }
+  }
+
+  /// Whether a token is a word, apostrophes left out.
+  private static func isWord(_ word: [UInt8], _ text: Span<UInt8>, _ token: Token) -> Bool {
+    var matched = 0
+    for index in Int(token.start)..<Int(token.end) where text[index] != UInt8(ascii: "'") {
+      guard matched < word.count, text[index] == word[matched] else { return false }
+      matched += 1
+    }
+    return matched == word.count
   }
 
   private func end(
@@ -111,7 +124,7 @@ package struct WaiverSet: Sendable {
       let token = message.tokens[first + offset]
       let before = message.tokens[first + offset - 1]
       guard token.before.joinsPhrase || (token.before == .stop | .space && before.count <= 2),
-        Self.plain(text, Int(token.start)..<Int(token.end)) == word
+        Self.isWord(word, text, token)
       else { return nil }
     }
     return Int(message.tokens[first + phrase.words.count - 1].end)

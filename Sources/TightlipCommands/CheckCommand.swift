@@ -44,23 +44,22 @@ struct CheckCommand: ParsableCommand {
   var path: String?
 
   func run() throws {
-    var source = try setup.makeSource()
-    var target = source.pack
+    var setup = setup
+    var kind = Target.shipped
     if let path {
-      var status = stat()
-      guard unsafe stat(path, &status) == 0 else {
-        throw ConfigurationProblem(
-          "\(path): does not exist\n  to mend it: name the folder of a pack or an overlay, or a policy file")
-      }
-      target = path
-      if status.st_mode & S_IFMT != S_IFDIR {
-        source.policy = path
-        return try report(checkPolicy(source), target)
-      }
-      if Overlay.isOverlay(path) { source.overlays.append(path) } else { source.pack = path }
-    } else if let overlay = source.overlays.last {
-      target = overlay
+      kind = try Target(path)
+      // A pack that is named needs no other to be found.
+      if kind == .pack { setup.pack = path }
     }
+    var source = try setup.makeSource()
+    switch kind {
+    case .policy:
+      source.policy = path
+      return try report(checkPolicy(source), source.policy ?? "")
+    case .overlay: source.overlays += path.map { [$0] } ?? []
+    case .pack, .shipped: break
+    }
+    let target = path ?? source.overlays.last ?? source.pack
     var lint = try self.lint(source)
     if fix { lint = try mend(lint, target, source) }
     let result = report(of: lint, target, source)
@@ -70,6 +69,20 @@ struct CheckCommand: ParsableCommand {
       let folder = source.overlays.last ?? source.pack
       try? FileManager.default.removeItem(atPath: folder + "/" + PackSeal.name)
       try PackSeal.write(folder, try source.build().filter.fileDigests)
+    }
+  }
+
+  /// What a path is.
+  private enum Target {
+    case shipped, pack, overlay, policy
+
+    init(_ path: String) throws {
+      var status = stat()
+      guard unsafe stat(path, &status) == 0 else {
+        throw ConfigurationProblem(
+          "\(path): does not exist\n  to mend it: name the folder of a pack or an overlay, or a policy file")
+      }
+      self = status.st_mode & S_IFMT != S_IFDIR ? .policy : Overlay.isOverlay(path) ? .overlay : .pack
     }
   }
 

@@ -76,25 +76,23 @@ struct FilterCommand: ParsableCommand {
     }
     ReloadMonitor.holdSignal()
     let ledger = try recordsOptions.openLedger()
-    var source = try setup.makeSource { options in
+    let source = try setup.makeSource { options in
       options.sealer = ledger.map { LedgerSealer(ledger: $0) }
       options.isMonitoring = monitor
       options.maximumBytes = maxBytes
       options.judgesAsOfSent = asOfSent
       options.givesCounterfactual = counterfactual
     }
+    let reload = ReloadMonitor(source, watches: watch)
     let loaded = try source.build()
-    // Handed on: what was halted stays halted under another pack and policy, and threads are not forgotten.
     let halt = loaded.filter.haltSwitch
-    source.options.haltSwitch = halt
-    source.options.memory = loaded.filter.memory
     // One look for the halt file after each read: what came after the file meets it.
     halt.refreshFromOutside()
     let desk = try recordsOptions.open(ledger, loaded.filter, setup)
     let holder = FilterHolder(loaded)
     // A log names pack and policy once, at its beginning: with records, another pack asks for a restart.
     if desk == nil {
-      ReloadMonitor(source, holder, watches: watch).start()
+      reload.start(holder)
     } else if watch {
       throw ConfigurationProblem(
         "--watch cannot be used where records are kept\n"

@@ -10,16 +10,18 @@ import TightlipRules
 /// It runs in a thread of its own, so that no message waits for it.
 final class ReloadMonitor: Sendable {
   private let source: FilterSource
-  private let holder: FilterHolder
   private let watches: Bool
+  /// The files as they were before the filter in force was built: what changed while it was is noticed.
+  private let initial: [Stamp]
 
   /// How often files are looked at, and for how long they must have been at rest.
   private static let interval: Int = 250
 
-  init(_ source: FilterSource, _ holder: FilterHolder, watches: Bool) {
+  /// - Parameter watches: Whether to look at the files; without it only SIGHUP counts.
+  init(_ source: FilterSource, watches: Bool) {
     self.source = source
-    self.holder = holder
     self.watches = watches
+    initial = Self.stamps(source.files())
   }
 
   /// Keeps SIGHUP from ending the process. Must run in the first thread, before any other is made: what is
@@ -32,25 +34,25 @@ final class ReloadMonitor: Sendable {
   }
 
   /// Begins to wait for signals and changes.
-  func start() {
-    let thread = Thread { self.run() }
+  func start(_ holder: FilterHolder) {
+    let thread = Thread { self.run(holder) }
     thread.name = "tightlip reload"
     // Compiling patterns and sorting terms needs more than the 512 KiB a thread has by default.
     thread.stackSize = 8 << 20
     thread.start()
   }
 
-  private func run() {
+  private func run(_ holder: FilterHolder) {
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
     unsafe sigaddset(&signals, SIGHUP)
-    var known = Self.stamps(source.files())
+    var known = initial
     var pending: [Stamp]?
     while true {
       var timeout = timespec(tv_sec: 0, tv_nsec: Self.interval * 1_000_000)
       let signal = watches || pending != nil ? unsafe sigtimedwait(&signals, nil, &timeout) : unsafe sigwaitinfo(&signals, nil)
       if signal == SIGHUP {
-        known = reload()
+        known = reload(holder)
         pending = nil
         continue
       }
@@ -60,7 +62,7 @@ final class ReloadMonitor: Sendable {
         pending = nil
       } else if pending == now {
         // At rest since the last look: whoever writes the files is done.
-        known = reload()
+        known = reload(holder)
         pending = nil
       } else {
         pending = now
@@ -69,7 +71,12 @@ final class ReloadMonitor: Sendable {
   }
 
   /// Builds and checks; returns the state of the files that this was about.
-  private func reload() -> [Stamp] {
+  private func reload(_ holder: FilterHolder) -> [Stamp] {
+    var source = source
+    // Handed on: what was halted stays halted under another pack and policy, and threads are not forgotten.
+    let running = holder.take().loaded.filter
+    source.options.haltSwitch = running.haltSwitch
+    source.options.memory = running.memory
     var before = Self.stamps(source.files())
     for attempt in 1...5 {
       do {
@@ -78,28 +85,28 @@ final class ReloadMonitor: Sendable {
         guard before == after else {
           // Some files may be of the old state and some of the new one: nobody ever meant that pack.
           before = after
-          if attempt == 5 { refuse(["files changed while they were read, five times\n  to mend it: reload again when they are at rest"]) }
+          if attempt == 5 { refuse(holder, ["files changed while they were read, five times\n  to mend it: reload again when they are at rest"]) }
           continue
         }
         holder.replace(loaded)
         return after
       } catch let error as FilterError {
-        return refused(error.problems, before)
+        return refused(holder, error.problems, before)
       } catch let error as RulesError {
-        return refused(error.diagnostics.map(\.description), before)
+        return refused(holder, error.diagnostics.map(\.description), before)
       } catch {
-        return refused(["\(error)"], before)
+        return refused(holder, ["\(error)"], before)
       }
     }
     return before
   }
 
-  private func refused(_ problems: [String], _ stamps: [Stamp]) -> [Stamp] {
-    refuse(problems)
+  private func refused(_ holder: FilterHolder, _ problems: [String], _ stamps: [Stamp]) -> [Stamp] {
+    refuse(holder, problems)
     return stamps
   }
 
-  private func refuse(_ problems: [String]) {
+  private func refuse(_ holder: FilterHolder, _ problems: [String]) {
     let current = holder.take().loaded
     let text =
       "reload refused; \(current.packIdentity), policy \(current.policyIdentity) goes on\n" + problems.prefix(20).joined(separator: "\n")

@@ -89,7 +89,7 @@ extension ProgramTests {
       let outcome = try run(["check", folder])
       #expect(outcome.status == 1)
       let text = String(decoding: outcome.output, as: UTF8.self)
-      #expect(text.contains("patterns.yaml:7") && text.contains("\"number.ssn\"") && text.contains("to mend it: "))
+      #expect(text.contains("patterns.yaml:8") && text.contains("\"number.ssn\"") && text.contains("to mend it: "))
       #expect(!text.contains("\u{1B}"))
     }
 

@@ -137,7 +137,7 @@ package struct CorpusDetails: Codable, Sendable {
       for (index, threshold) in thresholds.enumerated() {
         var answer = evaluation.answers[number]
         if scanner != nil, verdict.completeness == .complete {
-          verdict.findings = scanner!.findings(at: threshold)
+          verdict.findings = scanner!.findings(at: threshold, in: text.message)
           answer.predictions = Answer(verdict, ruleNames: names).predictions
         } else {
           answer.predictions.removeAll { $0.score < threshold }
