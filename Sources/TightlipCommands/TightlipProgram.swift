@@ -62,6 +62,6 @@ enum Version {
   static let number = "0.1.0"
 
   static var text: String {
-    "tightlip \(number) (PCRE2 \(Filter.patternEngineVersion))"
+    "tightlip \(number) (PCRE2 \(Filter.patternEngineVersion); time zones \(Filter.timeZoneDataVersion))"
   }
 }
