@@ -84,6 +84,6 @@ enum Version {
     } catch {
       pack = "none found"
     }
-    return "\(text)\n\(TightlipVersion.libraries)\npack \(pack)"
+    return "\(text)\n\(TightlipVersion.libraries)\ntime zones \(Filter.timeZoneDataVersion)\npack \(pack)"
   }
 }

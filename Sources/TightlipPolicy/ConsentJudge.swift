@@ -29,18 +29,21 @@ struct ConsentJudge {
   }
 
   func judge(
-    _ message: borrowing Message, records: Consent?, purpose: Span<UInt8>, now: Instant,
+    _ message: borrowing Message, records: Consent?, purpose: Span<UInt8>, isTexting: Bool, now: Instant,
     practice: PracticeClock, clock: inout ZoneClock
   ) -> Answer {
     var answer = Answer()
+    // Who refuses text messages and names another way has not refused that way.
+    let wish = message.consent.preferredChannel.isEmpty ? records?.preferredChannel ?? [] : message.consent.preferredChannel
+    let isAskedFor = !isTexting && !wish.isEmpty && wish == message.channelKind
     var isKnown = false
     if message.consent.isGiven, message.consent.status != .unknown {
       isKnown = true
-      look(message.consent, purpose, now, practice, &clock, &answer)
+      look(message.consent, purpose, isAskedFor, now, practice, &clock, &answer)
     }
     if let records, records.isGiven, records.status != .unknown {
       isKnown = true
-      look(records, purpose, now, practice, &clock, &answer)
+      look(records, purpose, isAskedFor, now, practice, &clock, &answer)
     }
     if !isKnown {
       // A bare line names no recipient, and is nobody's.
@@ -53,12 +56,12 @@ struct ConsentJudge {
   }
 
   private func look(
-    _ consent: Consent, _ purpose: Span<UInt8>, _ now: Instant, _ practice: PracticeClock,
+    _ consent: Consent, _ purpose: Span<UInt8>, _ isAskedFor: Bool, _ now: Instant, _ practice: PracticeClock,
     _ clock: inout ZoneClock, _ answer: inout Answer
   ) {
     let isRequired = rules.mode == .required
     switch consent.status {
-    case .revoked: answer.add(.consentRevoked, blocks: true)
+    case .revoked: answer.add(.consentRevoked, blocks: !isAskedFor)
     case .never: answer.add(.consentNever, blocks: isRequired)
     case .unknown: break
     case .granted:

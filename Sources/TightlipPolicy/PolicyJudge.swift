@@ -306,7 +306,7 @@ extension PolicyJudge {
   ) -> ConsentJudge.Answer {
     ConsentJudge(rules: policy.consent).judge(
       message, records: input.history.consent, purpose: message.purpose.isEmpty ? Self.other.span : message.purpose.span,
-      now: input.wallClock, practice: practice, clock: &scratch.clock)
+      isTexting: input.envelope.channelHasQuietHours, now: input.wallClock, practice: practice, clock: &scratch.clock)
   }
 
   /// What findings add to their thread.
