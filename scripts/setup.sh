@@ -31,6 +31,7 @@ need pkg-config      "tells SwiftPM where libraries are"              command -v
 need libpcre2-dev    "PCRE2: matches the patterns"                    library libpcre2-8 libpcre2-dev
 need libicu-dev      "ICU: normalizes Unicode text"                   library icu-i18n libicu-dev
 need libsimdjson-dev "simdjson: reads requests"                       library simdjson libsimdjson-dev
+need libsqlite3-dev  "SQLite: keeps consents and clocks"               library sqlite3 libsqlite3-dev
 need make            "runs the targets of the Makefile"               command -v make
 need python3         "checks the corpus and the README, shows a demo" command -v python3
 

@@ -76,7 +76,7 @@ struct RecordsOptions: ParsableArguments {
       return RecordsDesk(
         records, key,
         AuditRecorder.Words(
-          roles: policy.senders.roles.map(\.name), purposes: policy.purposes.map(\.name),
+          roles: policy.senders.roles.map(\.name) + ["patient", "unspecified"], purposes: policy.purposes.map(\.name),
           channels: policy.channels.map(\.name)),
         keepsContacts: policy.healthcareLimits.isOn)
     } catch let error as RecordsError {

@@ -65,7 +65,7 @@ struct RootCommand: ParsableCommand {
   /// The practice's records.
   private static let records: [any ParsableCommand.Type] = [
     ConsentCommand.self, ClocksCommand.self, AuditCommand.self, QuarantineCommand.self, KeysCommand.self,
-    SealCommand.self, OpenCommand.self,
+    SealCommand.self, OpenCommand.self, RetentionCommand.self,
   ]
 }
 

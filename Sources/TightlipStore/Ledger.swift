@@ -184,7 +184,7 @@ package final class Ledger: Sendable {
 
   /// What was permitted at an instant, what is not written yet included. Not remembered: for archives.
   package func consent(of patient: [UInt8], asOf time: Instant) throws(RecordsError) -> Consent {
-    let pending = cache.withLock { $0.pending.filter { $0.patient == patient } }
+    let pending = cache.withLock { $0.pendingByPatient[patient] ?? [] }
     var history = try history(of: String(decoding: patient, as: UTF8.self))
     for event in pending.events { history = history.adding(event) }
     return history.consent(asOf: time)
@@ -202,7 +202,7 @@ package final class Ledger: Sendable {
   package func memory(of patient: [UInt8]) throws(RecordsError) -> PatientMemory {
     let (known, pending) = cache.withLock { cache in
       let known = cache.memory[patient]
-      return (known, known == nil ? cache.pending.filter { $0.patient == patient } : [])
+      return (known, known == nil ? cache.pendingByPatient[patient] ?? [] : [])
     }
     if let known { return known }
     let id = String(decoding: patient, as: UTF8.self)
@@ -228,6 +228,7 @@ struct LedgerCache {
   var memory: [[UInt8]: PatientMemory] = [:]
   /// What ``Ledger/commit()`` writes, in its order.
   var pending: [LedgerChange] = []
+  var pendingByPatient: [[UInt8]: [LedgerChange]] = [:]
 
   /// About 50 MB; then it begins anew.
   static let limit = 200_000
