@@ -27,6 +27,7 @@ test: setup ## set up, check corpus, README and rules, and run all tests; fails 
 	python3 Corpus/generate.py --check
 	swift build -c $(CONFIGURATION) --build-tests
 	.build/$(CONFIGURATION)/tightlip check
+	python3 scripts/check_schema.py
 	TIGHTLIP_BIN=.build/$(CONFIGURATION)/tightlip python3 scripts/check_readme.py
 	swift test -c $(CONFIGURATION)
 

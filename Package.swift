@@ -107,7 +107,12 @@ let package = Package(
     tests("TightlipCoreTests", ["TightlipCore"]),
     tests("TightlipLexiconTests", ["TightlipLexicon", "TightlipCore"]),
     tests("TightlipRulesTests", ["TightlipRules", "TightlipCore"]),
-    tests("TightlipTests", ["Tightlip", "TightlipCore", "TightlipRecognition"]),
+    tests(
+      "TightlipTests",
+      [
+        "Tightlip", "TightlipCore", "TightlipRecognition", "TightlipCoding", "TightlipPolicy", "TightlipRules",
+        "TightlipPatterns",
+      ]),
     tests("TightlipStoreTests", ["TightlipStore", "TightlipCore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CommandTests", ["tightlip"]),
   ],

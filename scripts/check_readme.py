@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Runs the commands of README.md and compares what they print with what it shows.
+"""Runs the commands of pages and compares what they print with what they show.
 
-    scripts/check_readme.py              say what differs; exit code 1 if anything does
-    scripts/check_readme.py --update     write what the commands print into README.md
+    scripts/check_readme.py [PAGE…]            say what differs; exit code 1 if anything does
+    scripts/check_readme.py --update [PAGE…]   write what the commands print into the pages
+
+Without a page, all that show commands are checked: README.md and those in PAGES.
 
 Every ```sh block is one script, run by bash from the root of the repository; a ```text block right
 after it is what it prints. A block without one must only succeed. `<!-- exit N -->` before a block
@@ -18,7 +20,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-README = os.path.join(ROOT, "README.md")
+PAGES = ["README.md", "Sources/Tightlip/Tightlip.docc/Policy.md"]
 RELEASE = ".build/release/tightlip"
 SECONDS = 120
 BLOCK = re.compile(
@@ -30,21 +32,30 @@ def run(script, binary):
     """Exit code and everything printed."""
     environment = {**os.environ, "TIGHTLIP_BIN": binary, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
     environment.pop("TIGHTLIP_PACK", None)
+    # A halt of this machine's own must not reach into the examples.
+    environment["TIGHTLIP_HALT_FILE"] = os.path.join(ROOT, ".build", "no-halt")
     done = subprocess.run(["bash", "-c", script.replace(RELEASE, shlex.quote(binary))], cwd=ROOT, env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS)
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
 def main(arguments):
-    updates = arguments == ["--update"]
-    if arguments and not updates:
+    updates = arguments[:1] == ["--update"]
+    pages = arguments[1:] if updates else arguments
+    if any(page.startswith("-") for page in pages):
         print(__doc__, file=sys.stderr)
         return 2
     binary = os.path.abspath(os.environ.get("TIGHTLIP_BIN") or os.path.join(ROOT, RELEASE))
     if not os.access(binary, os.X_OK):
         print(f"check_readme: {binary} is not there; run: make build", file=sys.stderr)
         return 2
-    with open(README, encoding="utf-8") as file:
+    return max(check(page, binary, updates) for page in pages or PAGES)
+
+
+def check(page, binary, updates):
+    """Checks one page, named from the root; 1 where anything differs."""
+    path = os.path.join(ROOT, page)
+    with open(path, encoding="utf-8") as file:
         readme = file.read()
     passed, failed, skipped, replacements = 0, 0, 0, []
     for match in BLOCK.finditer(readme):
@@ -67,23 +78,23 @@ def main(arguments):
             elif updates and match["shown"] is not None:
                 replacements.append((match.span("shown"), printed))
             if match["shown"] is not None and printed != match["shown"] and not updates:
-                problems += difflib.unified_diff(match["shown"].splitlines(), printed.splitlines(), "README.md", "printed",
+                problems += difflib.unified_diff(match["shown"].splitlines(), printed.splitlines(), page, "printed",
                                                  lineterm="", n=1)
         if problems:
             failed += 1
-            print(f"README.md:{line}: " + "\n    ".join(problems))
+            print(f"{page}:{line}: " + "\n    ".join(problems))
         else:
             passed += 1
     if updates:
         for (start, end), printed in reversed(replacements):
             readme = readme[:start] + printed + readme[end:]
-        with open(README, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8") as file:
             file.write(readme)
     # A README whose blocks this no longer recognizes must not count as checked.
     if readme.count("\n```sh\n") != passed + failed + skipped or passed + failed == 0:
         print("check_readme: there are ```sh blocks that were not recognized")
         failed += 1
-    print(f"README.md: {passed} passed, {failed} failed, {skipped} not run")
+    print(f"{page}: {passed} passed, {failed} failed, {skipped} not run")
     return 1 if failed else 0
 
 

@@ -29,12 +29,12 @@ public final class Filter: Sendable {
     public var judgesAsOfSent = false
     /// Halts texting; nil: the filter makes one of its own for the policy's `haltFile`.
     public var haltSwitch: HaltSwitch?
+    /// What earlier messages left behind; nil: the filter makes one of its own where the policy needs it.
+    public var memory: MessageMemory?
     /// Seals messages where the policy asks for it.
     public var sealer: (any MessageSealer)?
     /// Whether to say which findings would have to go for a message to pass. Costs a judgement for each.
     public var givesCounterfactual = false
-    /// What the clock on the wall shows, for tests; nil for what it shows.
-    package var fixedClock: Instant?
     /// The keyed hash behind the redaction `hash`. Without one that redaction writes the bare tag.
     public var keyedHash: (any KeyedHash)?
     /// Longer texts are blocked unread, in UTF-8 bytes.
@@ -70,6 +70,8 @@ public final class Filter: Sendable {
   let intents: IntentSet
   /// Stops all texting at once.
   public let haltSwitch: HaltSwitch
+  /// What is remembered of threads and patients; nil where the policy needs no memory.
+  public let memory: MessageMemory?
   package let rules: [PatternRule]
   /// The names of all rules, UTF-8, by ``RuleID/index``.
   public let ruleNames: [[UInt8]]
@@ -108,6 +110,7 @@ public final class Filter: Sendable {
     tagger = options.usesTagger ? try loader.makeTagger() : nil
     judge = PolicyJudge(policy: policy, timing: loader.timing)
     intents = loader.intents
+    memory = options.memory ?? MessageMemory(policy)
     haltSwitch = options.haltSwitch ?? HaltSwitch(file: policy.haltFile)
     // The year decides whether a birth year tells of an age above 89.
     redactor = Redactor(keyedHash: options.keyedHash, currentYear: 1970 + Int(time(nil)) / 31_556_952)

@@ -32,6 +32,9 @@ public struct Scanner: ~Copyable {
   private var policyScratch = PolicyScratch()
   /// Replacement texts are judged for what they say, whatever the hour and whoever sends them.
   private var judgesContentOnly = false
+  private var isConfirmation = false
+  /// What stands for the clock on the wall, for tests; nil for the clock itself.
+  package var fixedClock: Instant?
 
   private let maximumBytes: Int
 
@@ -57,10 +60,27 @@ public struct Scanner: ~Copyable {
   ///
   /// - Complexity: linear in the text.
   public mutating func scan(_ message: borrowing Message, into verdict: inout Verdict) {
-    scan(message, history: PatientHistory(), into: &verdict)
+    guard let memory = filter.memory, !judgesContentOnly else {
+      scan(message, history: PatientHistory(), into: &verdict)
+      return
+    }
+    let now = message.sentAt ?? wallClock
+    scan(message, history: memory.history(of: message, now: now), into: &verdict)
+    memory.note(
+      message, verdict, parts: partsLeft(by: message.direction, verdict), isConfirmation: isConfirmation, now: now)
   }
 
-  /// The verdict on a message, with what is remembered of the patient.
+  private var wallClock: Instant { fixedClock ?? Instant(seconds: Int64(time(nil))) }
+
+  /// What stands in the thread after a message: what was found and not taken out.
+  private func partsLeft(by direction: Direction, _ verdict: borrowing Verdict) -> PatientHistory.Parts {
+    guard verdict.sealed.isEmpty else { return PatientHistory.Parts(rawValue: 0) }
+    guard direction == .outbound, verdict.action == .redact else { return filter.judge.parts(of: verdict.findings) }
+    return filter.judge.parts(of: verdict.findings.indices.filter { !findingFacts[$0].isToRedact }.map { verdict.findings[$0] })
+  }
+
+  /// The verdict on a message, with what a store remembers of the patient. The filter's own memory is
+  /// neither asked nor told.
   public mutating func scan(
     _ message: borrowing Message, history: PatientHistory, into verdict: inout Verdict
   ) {
@@ -209,11 +229,12 @@ public struct Scanner: ~Copyable {
     input.facts = facts
     input.history = history
     input.isMonitoring = filter.options.isMonitoring
-    input.wallClock = filter.options.fixedClock ?? Instant(seconds: Int64(time(nil)))
+    input.wallClock = wallClock
     input.now = message.sentAt ?? input.wallClock
     if filter.options.judgesAsOfSent { input.wallClock = input.now }
     let wallClock = input.wallClock
     input.envelope = filter.judge.envelopes.facts(of: message) { wallClock }
+    isConfirmation = input.envelope.isConfirmation
     if verdict.completeness != .notScanned {
       let text = normalized.folded.span
       for index in text.indices where text[index].isFoldedAlphanumeric { input.alphanumericCount += 1 }

@@ -304,14 +304,14 @@ extension PolicyReader {
     if let node = members["healthcareLimits"] {
       let inner = self.members(node, "healthcareLimits", "healthcareLimits")
       var limits = policy.healthcareLimits
-      limits.isOn = boolean(inner["on"], "on") ?? false
+      limits.isOn = boolean(inner["enforce"], "enforce") ?? false
       limits.codePoints = integer(inner["codePoints"], "codePoints", in: 1...160) ?? limits.codePoints
       limits.perDay = integer(inner["perDay"], "perDay", in: 1...1) ?? limits.perDay
       limits.perWeek = integer(inner["perWeek"], "perWeek", in: 1...3) ?? limits.perWeek
       if !limits.isOn {
         for key in ["codePoints", "perDay", "perWeek"] {
           if let other = inner[key] {
-            problem(other, "\(key) can never apply: the limits are switched off", remedy: "add on: true, or take it out")
+            problem(other, "\(key) can never apply: the limits are switched off", remedy: "add enforce: true, or take it out")
           }
         }
       } else if policy.practiceNames.isEmpty {

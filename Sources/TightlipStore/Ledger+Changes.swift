@@ -140,7 +140,15 @@ extension Ledger {
     } catch {
       throw Self.translate(error, path)
     }
-    cache.withLock { $0.memory.removeAll() }
+  }
+
+  /// The public key of a patient, if there is one.
+  package func sealingKey(of patient: [UInt8]) throws(RecordsError) -> SealingPublicKey? {
+    let id = String(decoding: patient, as: UTF8.self)
+    return try withDatabase { database in
+      let statement = try database.cachedStatement(sql: "SELECT key FROM sealing_key WHERE patient = ?")
+      return try String.fetchOne(statement, arguments: [id]).flatMap { SealingPublicKey(text: $0) }
+    }
   }
 
   /// What ``expire(before:now:)`` removed.

@@ -94,6 +94,40 @@ struct VerdictWriterTests {
     }
   }
 
+  @Test func `writes what follows from the envelope`() throws {
+    var verdict = Verdict()
+    verdict.completeness = .complete
+    verdict.retryAt = Instant(seconds: 1_795_356_180)
+    verdict.counterfactual = [0, 2]
+    #expect(
+      write(verdict).hasSuffix(#""reasons":[],"retryAt":"2026-11-22T14:03:00Z","wouldPassWithout":[0,2]}"#))
+    var inbound = passing
+    inbound.text = Array("é stop".utf8)
+    inbound.intent = MessageIntent(kind: .optOut, evidence: ByteRange(start: 3, end: 7), rule: 0)
+    #expect(
+      write(inbound, text: "é stop").hasSuffix(
+        #""optOut":{"kind":"opt-out","evidence":{"utf8":[3,7]},"recorded":false}}"#))
+    inbound.intent?.isRecorded = true
+    inbound.needsReview = true
+    #expect(
+      write(inbound, text: "é stop", options: VerdictOptions(offsets: .all)).hasSuffix(
+        #""route":"review","optOut":{"kind":"opt-out","evidence":{"utf8":[3,7],"utf16":[2,6],"codepoint":[2,6]},"recorded":true}}"#))
+    for (kind, name) in [(MessageIntent.Kind.optOutDoubtful, "doubtful"), (.optIn, "opt-in"), (.help, "help")] {
+      inbound.intent = MessageIntent(kind: kind, evidence: ByteRange(start: 3, end: 7), rule: 0)
+      #expect(write(inbound, text: "é stop").contains(#""optOut":{"kind":"\#(name)""#))
+    }
+    inbound.intent = MessageIntent(kind: .thanks, evidence: ByteRange(start: 3, end: 7), rule: 0)
+    #expect(!write(inbound, text: "é stop").contains("optOut"))
+    var sealed = passing
+    sealed.action = .redact
+    sealed.sealed = Array("c2VhbGVk".utf8)
+    #expect(try object(write(sealed).utf8)["sealed"] as? String == "c2VhbGVk")
+    sealed.action = .block
+    #expect(!write(sealed).contains("sealed") && !write(sealed).contains("See you"))
+    let advice = SafeAlternative(channel: [], text: Array("Call us".utf8), isAdvice: true)
+    #expect(write(passing, instead: advice).contains(#","instead":{"text":"Call us"}"#))
+  }
+
   @Test func `rounds risk half up and never to nothing`() {
     let expected = [
       (0, "0.00"), (1, "0.01"), (4, "0.01"), (5, "0.01"), (14, "0.01"), (15, "0.02"), (94, "0.09"),

@@ -14,6 +14,71 @@ struct ShippedFilesTests {
     #expect(read == Policy.shippedDefault)
   }
 
+  static let policies: [String] =
+    ((try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Lexicons/policies").path)) ?? [])
+    .filter { $0.hasSuffix(".yaml") }.sorted()
+
+  @Test func `the promised examples ship`() {
+    #expect(
+      Set(Self.policies).isSuperset(of: [
+        "default.yaml", "strict-sms.yaml", "appointment-reminders.yaml", "secure-portal.yaml", "monitor-only.yaml",
+        "halted.yaml",
+      ]))
+  }
+
+  @Test(arguments: policies)
+  func `a shipped policy is read without a warning and names its schema`(file: String) throws {
+    let path = Self.root.appending(path: "Lexicons/policies/\(file)").path
+    let bytes = try SourceFile.read(path)
+    let reading = try PolicyFile.readAll(file: path, bytes: bytes)
+    #expect(reading.warnings.map(\.description) == [])
+    #expect(reading.policy.name + ".yaml" == file)
+    #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("# yaml-language-server: $schema=policy.schema.json\n"))
+    #expect((reading.policy == Policy.shippedDefault) == (file == "default.yaml"))
+  }
+
+  /// The keys of a schema's object, following a reference.
+  private func keys(_ schema: [String: Any], _ path: [String]) throws -> Set<String> {
+    let definitions = schema["$defs"] as? [String: Any] ?? [:]
+    func resolve(_ value: Any?) -> [String: Any] {
+      guard let object = value as? [String: Any] else { return [:] }
+      if let name = (object["$ref"] as? String)?.split(separator: "/").last {
+        return resolve(definitions[String(name)])
+      }
+      if let choices = object["anyOf"] as? [Any] {
+        return choices.map(resolve).first { $0["properties"] != nil } ?? [:]
+      }
+      return object
+    }
+    var place = schema
+    for part in path {
+      place = resolve(
+        part == "*"
+          ? place["additionalProperties"] as? [String: Any] ?? (place["properties"] as? [String: Any])?.values.first
+          : (place["properties"] as? [String: Any])?[part])
+    }
+    return Set((place["properties"] as? [String: Any] ?? [:]).keys)
+  }
+
+  @Test func `the schema has the keys that the reader knows`() throws {
+    let data = try Data(contentsOf: Self.root.appending(path: "Lexicons/policies/policy.schema.json"))
+    let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    for (path, known) in PolicyKeys.table {
+      var expected = Set(known)
+      var parts = path.split(separator: ".").map(String.init)
+      switch path {
+      case "action": parts = ["linkage", "personAndHealth"]
+      case "value": parts = ["threshold"]
+      case "accept": parts = ["limits", "accept"]
+      case "instead.reasons":
+        // Reasons for which nothing may be offered are no keys of the schema.
+        expected = Set(ReasonCode.allCases.filter(\.allowsReplacement).map(\.code))
+      default: break
+      }
+      #expect(try keys(schema, parts) == expected, "\(path)")
+    }
+  }
+
   @Test func `the format reference names every class, cue and topic`() throws {
     let text = try String(contentsOf: Self.root.appending(path: "Lexicons/FORMAT.md"), encoding: .utf8)
     for termClass in TermClass.allCases where termClass != .topic && termClass != .patternContext {
@@ -25,7 +90,7 @@ struct ShippedFilesTests {
   }
 
   @Test func `every reason code stands in the table of reason codes`() throws {
-    let page = Self.root.appending(path: "Sources/Tightlip/Tightlip.docc/RiskAndPolicy.md")
+    let page = Self.root.appending(path: "Sources/Tightlip/Tightlip.docc/Policy.md")
     let text = try String(contentsOf: page, encoding: .utf8)
     for code in ReasonCode.allCases { #expect(text.contains("`\(code.code)`"), "\(code.code)") }
   }
