@@ -33,6 +33,7 @@ need libicu-dev      "ICU: normalizes Unicode text"                   library ic
 need libsimdjson-dev "simdjson: reads requests"                       library simdjson libsimdjson-dev
 need libyaml-dev     "libyaml: reads packs and policies"              library yaml-0.1 libyaml-dev
 need nettle-dev      "nettle: fingerprints and keyed hashes"          library nettle nettle-dev
+need libsqlite3-dev  "SQLite: keeps consents and clocks"               library sqlite3 libsqlite3-dev
 need make            "runs the targets of the Makefile"               command -v make
 need python3         "checks the corpus and the README, shows a demo" command -v python3
 

@@ -105,7 +105,7 @@ struct AuditReportCommand: ParsableCommand {
     let key = try auditKeyFile.map { try RecordsKey(file: $0) }
     let report: AuditReport
     do {
-      report = try AuditReport(of: log, since: try since.map(Self.instant), key: key)
+      report = try AuditReport(of: log, since: try since.map { try Self.instant($0, option: "--since") }, key: key)
     } catch let error as RecordsError {
       throw ConfigurationProblem(error.description)
     }
@@ -121,7 +121,7 @@ struct AuditReportCommand: ParsableCommand {
   }
 
   /// The instant that a person named.
-  static func instant(_ text: String) throws -> Instant {
+  static func instant(_ text: String, option: String) throws -> Instant {
     if let instant = Instant(text: text) { return instant }
     if let day = Expiry(text: text), case .endOfDay(let calendarDay) = day {
       return Instant(seconds: Int64(calendarDay.number) * 86_400)
@@ -130,6 +130,6 @@ struct AuditReportCommand: ParsableCommand {
     if let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (0...100_000).contains(count) {
       return Instant.now.adding(seconds: -count * unit)
     }
-    throw ConfigurationProblem("--since is no time: \(text)\n  to mend it: write 2026-11-01, 2026-11-01T08:00:00-07:00, 24h or 7d")
+    throw ConfigurationProblem("\(option) is no time: \(text)\n  to mend it: write 2026-11-01, 2026-11-01T08:00:00-07:00, 24h or 7d")
   }
 }

@@ -21,7 +21,7 @@ struct ClocksCommand: ParsableCommand {
 
   func run() throws {
     let now = Instant.now
-    let clocks = try Ledger(options.store, .read).clocks(closedSince: try since.map(AuditReportCommand.instant))
+    let clocks = try Ledger(options.store, .read).clocks(closedSince: try since.map { try AuditReportCommand.instant($0, option: "--since") })
     switch format {
     case .text:
       var table = TextTable(["thread", "patient", "since", "answered", "waited"], right: [4])

@@ -73,10 +73,11 @@ struct RecordsOptions: ParsableArguments {
       // What is no longer needed goes with every start; what somebody may still ask for stays.
       try ledger?.expire(closedBefore: nil, now: .now)
       let policy = filter.policy
+      ledger?.keepsContacts = policy.healthcareLimits.isOn
       return RecordsDesk(
         records, key,
         AuditRecorder.Words(
-          roles: policy.senders.roles.map(\.name), purposes: policy.purposes.map(\.name),
+          roles: policy.senders.roles.map(\.name) + ["patient", "unspecified"], purposes: policy.purposes.map(\.name),
           channels: policy.channels.map(\.name)),
         keepsContacts: policy.healthcareLimits.isOn)
     } catch let error as RecordsError {
@@ -178,7 +179,7 @@ struct LedgerSealer: MessageSealer {
 
   func seal(_ text: Span<UInt8>, recipient: Span<UInt8>) -> [UInt8]? {
     func array(_ span: Span<UInt8>) -> [UInt8] { span.indices.map { span[$0] } }
-    guard let line = try? ledger.memory(of: array(recipient)).sealingKey, let key = SealingPublicKey(text: line),
+    guard let key = try? ledger.sealingKey(of: array(recipient)),
       let sealed = try? SealedMessage.seal(array(text), to: key)
     else { return nil }
     return Array(Data(sealed).base64EncodedString().utf8)

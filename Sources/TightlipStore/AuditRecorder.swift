@@ -108,7 +108,10 @@ package struct AuditRecorder: ~Copyable {
     if list.isEmpty { return }
     for severity in Severity.allCases.reversed() {
       var isFirst = true
-      for reason in list where reason.severity == severity {
+      var last: ReasonCode?
+      // One reason may stand there for several entities.
+      for reason in list where reason.severity == severity && reason.code != last {
+        last = reason.code
         if isFirst {
           switch severity {
           case .block: JSONText.append(",\"block\":[", to: &output)

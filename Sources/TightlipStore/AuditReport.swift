@@ -101,7 +101,8 @@ package struct AuditReport: Sendable {
     var codes = Set((record.block ?? []) + (record.redact ?? []) + (record.warning ?? []))
     if let error = record.error { codes.insert(error) }
     for code in codes { reasons[code, default: Counts()].add(action) }
-    roles[record.role ?? (record.error == nil ? "none given" : "unreadable"), default: Counts()].add(action)
+    let nobody = record.error != nil ? "unreadable" : record.direction == "inbound" ? "patient" : "none given"
+    roles[record.role ?? nobody, default: Counts()].add(action)
     if let purpose = record.purpose { purposes[purpose, default: Counts()].add(action) }
     // 2026-11-22T14:03:00Z
     days[String(record.at.prefix(10)), default: Counts()].add(action)

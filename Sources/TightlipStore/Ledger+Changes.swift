@@ -46,6 +46,7 @@ extension Ledger {
   package func note(_ change: LedgerChange) {
     cache.withLock { cache in
       cache.pending.append(change)
+      cache.pendingByPatient[change.patient, default: []].append(change)
       if case .consent = change {
         cache.memory[change.patient] = nil
       } else {
@@ -74,12 +75,14 @@ extension Ledger {
           if case .consent(let event) = change { return event.kind != .stopped }
           return true
         }
+        cache.pendingByPatient = Dictionary(grouping: cache.pending, by: \.patient)
         cache.memory.removeAll()
       }
       throw Self.translate(error, path)
     }
     cache.withLock { cache in
       cache.pending.removeFirst(pending.count)
+      cache.pendingByPatient = cache.pending.isEmpty ? [:] : Dictionary(grouping: cache.pending, by: \.patient)
     }
   }
 
@@ -137,7 +140,15 @@ extension Ledger {
     } catch {
       throw Self.translate(error, path)
     }
-    cache.withLock { $0.memory.removeAll() }
+  }
+
+  /// The public key of a patient, if there is one.
+  package func sealingKey(of patient: [UInt8]) throws(RecordsError) -> SealingPublicKey? {
+    let id = String(decoding: patient, as: UTF8.self)
+    return try withDatabase { database in
+      let statement = try database.cachedStatement(sql: "SELECT key FROM sealing_key WHERE patient = ?")
+      return try String.fetchOne(statement, arguments: [id]).flatMap { SealingPublicKey(text: $0) }
+    }
   }
 
   /// What ``expire(before:now:)`` removed.

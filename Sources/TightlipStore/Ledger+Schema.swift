@@ -36,14 +36,13 @@ extension Ledger {
 
           -- A patient waits for an answer. At most one open clock for each thread.
           CREATE TABLE response_clock (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            sequence INTEGER PRIMARY KEY,
             thread TEXT NOT NULL CHECK (thread <> ''),
             patient TEXT NOT NULL,
             opened_at INTEGER NOT NULL,
             closed_at INTEGER
           ) STRICT;
           CREATE UNIQUE INDEX response_clock_open ON response_clock (thread) WHERE closed_at IS NULL;
-          CREATE INDEX response_clock_closed ON response_clock (closed_at);
           CREATE INDEX response_clock_by_patient ON response_clock (patient) WHERE closed_at IS NULL;
 
           -- When messages left; only times, for limits by the day and the week.
@@ -64,7 +63,7 @@ extension Ledger {
 
           -- Which patients something changed for, so that other processes forget just those.
           CREATE TABLE change (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            sequence INTEGER PRIMARY KEY,
             patient TEXT NOT NULL
           ) STRICT;
           CREATE TRIGGER consent_event_changes AFTER INSERT ON consent_event
@@ -75,12 +74,6 @@ extension Ledger {
             BEGIN INSERT INTO change (patient) VALUES (NEW.patient); END;
           CREATE TRIGGER response_clock_closes AFTER UPDATE ON response_clock
             BEGIN INSERT INTO change (patient) VALUES (NEW.patient); END;
-          CREATE TRIGGER sealing_key_changes AFTER INSERT ON sealing_key
-            BEGIN INSERT INTO change (patient) VALUES (NEW.patient); END;
-          CREATE TRIGGER sealing_key_replaced AFTER UPDATE ON sealing_key
-            BEGIN INSERT INTO change (patient) VALUES (NEW.patient); END;
-          CREATE TRIGGER sealing_key_removed AFTER DELETE ON sealing_key
-            BEGIN INSERT INTO change (patient) VALUES (OLD.patient); END;
           """)
     }
     return migrator
@@ -113,14 +106,16 @@ extension Database {
   /// What a verdict may depend on.
   ///
   /// - Parameter pending: consent events of this patient that are not written yet, in their order.
-  func memory(of patient: String, pending: [ConsentEvent]) throws -> PatientMemory {
+  func memory(of patient: String, pending: [ConsentEvent], withContacts: Bool) throws -> PatientMemory {
     var memory = PatientMemory()
     var history = try history(of: patient)
     for event in pending { history = history.adding(event) }
     memory.consent = history.consent
-    let sent = try cachedStatement(
-      sql: "SELECT time FROM contact WHERE patient = ? AND kind = 'sent' ORDER BY time DESC LIMIT 3")
-    memory.sent = try Int64.fetchAll(sent, arguments: [patient]).map { Instant(seconds: $0) }
+    if withContacts {
+      let sent = try cachedStatement(
+        sql: "SELECT time FROM contact WHERE patient = ? AND kind = 'sent' ORDER BY time DESC LIMIT 3")
+      memory.sent = try Int64.fetchAll(sent, arguments: [patient]).map { Instant(seconds: $0) }
+    }
     if let optOut = history.entries.last(where: { $0.event.kind == .stopped })?.event.time {
       memory.optedOutAt = optOut
       let confirmed = try cachedStatement(
@@ -132,8 +127,6 @@ extension Database {
     for row in try Row.fetchAll(clocks, arguments: [patient]) {
       memory.openClocks[Array((row[0] as String).utf8)] = Instant(seconds: row[1])
     }
-    let keys = try cachedStatement(sql: "SELECT key FROM sealing_key WHERE patient = ?")
-    memory.sealingKey = try String.fetchOne(keys, arguments: [patient])
     return memory
   }
 }

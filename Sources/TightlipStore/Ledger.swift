@@ -15,9 +15,6 @@ package struct PatientMemory: Sendable {
   package var optOutWasConfirmed = false
   /// Since when the patient waits for an answer, by thread.
   package var openClocks: [[UInt8]: Instant] = [:]
-  /// The patient's public key, as ``SealingPublicKey/text``.
-  package var sealingKey: String?
-
   package init() {}
 }
 
@@ -32,6 +29,7 @@ package final class Ledger: Sendable {
   private let device: dev_t
   private let inode: ino_t
   let cache = Mutex(LedgerCache())
+  private let readsContacts = Atomic(true)
 
   /// The number in the file's header that says whose it is: `TGHT`.
   static let applicationID: Int64 = 0x5447_4854
@@ -182,9 +180,16 @@ package final class Ledger: Sendable {
     cache.withLock { $0.forget(found.patients, version: found.version, change: found.change) }
   }
 
+  /// Whether it is asked when messages left. Where nobody limits their number, that is one question
+  /// less for each patient.
+  package var keepsContacts: Bool {
+    get { readsContacts.load(ordering: .relaxed) }
+    set { readsContacts.store(newValue, ordering: .relaxed) }
+  }
+
   /// What was permitted at an instant, what is not written yet included. Not remembered: for archives.
   package func consent(of patient: [UInt8], asOf time: Instant) throws(RecordsError) -> Consent {
-    let pending = cache.withLock { $0.pending.filter { $0.patient == patient } }
+    let pending = cache.withLock { $0.pendingByPatient[patient] ?? [] }
     var history = try history(of: String(decoding: patient, as: UTF8.self))
     for event in pending.events { history = history.adding(event) }
     return history.consent(asOf: time)
@@ -202,11 +207,11 @@ package final class Ledger: Sendable {
   package func memory(of patient: [UInt8]) throws(RecordsError) -> PatientMemory {
     let (known, pending) = cache.withLock { cache in
       let known = cache.memory[patient]
-      return (known, known == nil ? cache.pending.filter { $0.patient == patient } : [])
+      return (known, known == nil ? cache.pendingByPatient[patient] ?? [] : [])
     }
     if let known { return known }
     let id = String(decoding: patient, as: UTF8.self)
-    var memory = try withDatabase { try $0.memory(of: id, pending: pending.events) }
+    var memory = try withDatabase { try $0.memory(of: id, pending: pending.events, withContacts: keepsContacts) }
     for change in pending { memory.apply(change) }
     cache.withLock { $0.remember(memory, of: patient) }
     return memory
@@ -228,6 +233,7 @@ struct LedgerCache {
   var memory: [[UInt8]: PatientMemory] = [:]
   /// What ``Ledger/commit()`` writes, in its order.
   var pending: [LedgerChange] = []
+  var pendingByPatient: [[UInt8]: [LedgerChange]] = [:]
 
   /// About 50 MB; then it begins anew.
   static let limit = 200_000

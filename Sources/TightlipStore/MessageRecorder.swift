@@ -9,6 +9,8 @@ package struct MessageRecorder: ~Copyable {
   /// Whether it is written down when a message left; only limits by day and week ask for it.
   private let keepsContacts: Bool
   private let judgesAsOfSent: Bool
+  /// Since when the patient of the message that was asked about has waited.
+  private var waits: Instant?
 
   /// A recorder for one worker.
   package init(
@@ -24,8 +26,9 @@ package struct MessageRecorder: ~Copyable {
   /// What is remembered of the message's patient.
   ///
   /// Where the records cannot be asked, that is what the history says, and nothing may leave.
-  package func history(of message: borrowing Message) -> PatientHistory {
+  package mutating func history(of message: borrowing Message) -> PatientHistory {
     var history = PatientHistory()
+    waits = nil
     guard let ledger = records.ledger else { return history }
     guard records.failure == nil else {
       history.isUnavailable = true
@@ -35,6 +38,7 @@ package struct MessageRecorder: ~Copyable {
       let subject = Self.subject(of: message)
       guard !subject.isEmpty else { return history }
       let memory = try ledger.memory(of: subject)
+      waits = memory.openClocks[Self.thread(of: message)]
       if memory.consent.isGiven { history.consent = memory.consent }
       if judgesAsOfSent, let time = message.sentAt {
         let consent = try ledger.consent(of: subject, asOf: time)
@@ -45,14 +49,14 @@ package struct MessageRecorder: ~Copyable {
       if memory.sent.count > 0 { history.lastLeft.0 = memory.sent[0] }
       if memory.sent.count > 1 { history.lastLeft.1 = memory.sent[1] }
       if memory.sent.count > 2 { history.lastLeft.2 = memory.sent[2] }
-      if !memory.openClocks.isEmpty { history.waitingSince = memory.openClocks[Self.thread(of: message)] }
+      history.waitingSince = waits
     } catch {
       history.isUnavailable = true
     }
     return history
   }
 
-  /// Writes down a verdict.
+  /// Writes down a verdict on the message that ``history(of:)`` was asked about last.
   ///
   /// - Parameters:
   ///   - verdict: what was decided; its intent is marked as recorded where it is.
@@ -111,7 +115,7 @@ package struct MessageRecorder: ~Copyable {
         verdict.intent?.isRecorded = true
       case .thanks: return
       case .help, .optOutDoubtful, nil:
-        if !isOpen(thread, of: subject, in: ledger) { ledger.note(.opened(thread: thread, patient: subject, at: time)) }
+        if waits == nil { ledger.note(.opened(thread: thread, patient: subject, at: time)) }
       }
     case .outbound:
       guard verdict.completeness == .complete, verdict.action != .block else { return }
@@ -119,15 +123,9 @@ package struct MessageRecorder: ~Copyable {
         ledger.note(.confirmed(patient: subject, at: time))
       } else {
         if keepsContacts { ledger.note(.sent(patient: subject, at: time)) }
-        if isOpen(thread, of: subject, in: ledger) { ledger.note(.closed(thread: thread, patient: subject, at: time)) }
+        if waits != nil { ledger.note(.closed(thread: thread, patient: subject, at: time)) }
       }
     }
-  }
-
-  private func isOpen(_ thread: [UInt8], of subject: [UInt8], in ledger: Ledger) -> Bool {
-    // Where the ledger cannot be asked the message was blocked for it.
-    guard let memory = try? ledger.memory(of: subject) else { return false }
-    return memory.openClocks[thread] != nil
   }
 
   private static let confirmation = Array("opt-out-confirmation".utf8)

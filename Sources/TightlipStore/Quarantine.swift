@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import Glibc
 package import TightlipCore
 
 /// What may be known of a quarantined message without the key.
@@ -96,8 +97,9 @@ package struct Quarantine: ~Copyable {
     self.folder = folder
     self.key = key
     fingerprint = key.fingerprint
-    // Begun at once, so that a folder that cannot be written is known before the first message.
-    file = try Self.makeFile(folder)
+    // A folder that cannot be written is to be known before the first message.
+    let attempt = try Self.makeFile(folder)
+    _ = unsafe unlink(attempt.path)
   }
 
   /// Seals messages and writes them to the disk.

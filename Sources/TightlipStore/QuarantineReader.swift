@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+package import TightlipCore
 
 /// Reads a quarantine folder.
 package struct QuarantineReader {
@@ -28,6 +29,24 @@ package struct QuarantineReader {
     } catch {
       throw RecordsError(.unavailable, "\(folder): cannot be listed", remedy: "name the folder of a quarantine")
     }
+  }
+
+  /// Removes files whose messages are all from before an instant; a file is as old as its last message.
+  ///
+  /// - Returns: how many files.
+  package func expire(before time: Instant) throws(RecordsError) -> Int {
+    var count = 0
+    for file in try files() {
+      let items = try entries(of: file)
+      guard let newest = items.compactMap(\.entry?.label.at).max(), newest < time.text else { continue }
+      do {
+        try FileManager.default.removeItem(atPath: "\(folder)/\(file)")
+      } catch {
+        throw RecordsError(.unavailable, "\(folder)/\(file): cannot be removed", remedy: "let this program write the folder")
+      }
+      count += 1
+    }
+    return count
   }
 
   /// All messages, the oldest first, and lines that are none (what an interrupted write left).
