@@ -47,6 +47,12 @@ def claims(peer):
         return ",".join(re.search(r"^annotated: \[(.*?)\]", file.read(), re.M | re.S).group(1).replace("\n", " ").split()).replace(",,", ",")
 
 
+def tells_types_apart(peer):
+    """Whether a wrong finding of the peer is of some type; without that there is no precision by type."""
+    with open(os.path.join(HERE, "labels", f"{peer}.yaml")) as file:
+        return not re.search(r"^  PHI:", file.read(), re.M)
+
+
 def evaluate(options, corpus, *more):
     done = subprocess.run([options.tightlip, "eval", corpus, "--part", part(options, corpus), "--format", "json",
                            "--label-folder", os.path.join(ROOT, "Corpus", "labels"), *more],
@@ -127,13 +133,13 @@ def main():
             cells += [percent(everything["leak"]), f"{1000 * said['seconds'] / max(1, said['texts']):.2f}"]
             print("| " + " | ".join(cells) + " |")
             mine = {row["name"]: row for row in ours["rows"]}
-            for row in theirs["rows"]:
+            for row in theirs["rows"] if tells_types_apart(peer) else []:
                 level = row["levels"]["covered"]
                 if level["gold"] and row["name"] in mine:
                     other = mine[row["name"]]["levels"]["covered"]
                     by_type.append((name, row["name"], level["gold"], peer, level["f2"]["value"], other["f2"]))
         print()
-    print("### F2 by type (spans at least half covered), the best peer that claims the type beside ours\n")
+    print("### F2 by type (spans at least half covered), the best peer that claims the type and tells types apart beside ours\n")
     print("| corpus | type | spans | best peer | its F2 | ours | 95 % |\n|---|---|--:|---|--:|--:|--:|")
     best = {}
     for name, kind, gold, peer, value, ours in by_type:

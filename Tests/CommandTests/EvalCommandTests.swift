@@ -98,6 +98,17 @@ extension ProgramTests {
       #expect(try run(["eval", Self.corpus, "--part", "checking", "--errors"]).status == 2)
     }
 
+    @Test func `at the threshold in force the curve shows the figures themselves`() throws {
+      let report = try report([Self.corpus, "--details"])
+      let details = try #require(try first(report)["details"] as? [String: Any])
+      let threshold = try #require(details["threshold"] as? Double)
+      let point = try #require((details["curve"] as? [[String: Any]])?.first { abs(($0["threshold"] as? Double ?? 0) - threshold) < 1e-9 })
+      for name in ["leak", "strictLeak", "over"] { #expect(point[name] as? Double == (try value(report, name))) }
+      // Above every score nothing is found, and everything leaks.
+      let last = try #require((details["curve"] as? [[String: Any]])?.last)
+      #expect((last["leak"] as? Double ?? 0) >= (point["leak"] as? Double ?? 1))
+    }
+
     @Test func `the page is whole, and holds no text unless asked for`() throws {
       let page = String(decoding: try run(["eval", Self.corpus, "--format", "html", "--bootstrap", "50"]).output, as: UTF8.self)
       #expect(page.hasPrefix("<!doctype html>") && page.contains("</html>") && page.contains("<svg"))

@@ -107,10 +107,7 @@ extension CorpusReader {
     if let rowMember { decoder.userInfo[CorpusRow.rowMember] = rowMember }
     var requests = RequestReader(options: RequestOptions(maxBytes: 1 << 30))
     var texts: [AnnotatedText] = []
-    var number = 0
-    for line in try Self.bytes(path).split(separator: 10, omittingEmptySubsequences: false) {
-      number += 1
-      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+    for (number, line) in try Self.lines(path) {
       let place = "\(path):\(number)"
       let row: CorpusRow
       do {
@@ -141,6 +138,22 @@ extension CorpusReader {
       texts.append(text)
     }
     return texts
+  }
+
+  /// The lines of a file that are not blank, with their numbers from 1.
+  static func lines(_ path: String) throws(EvaluationError) -> [(number: Int, line: Data)] {
+    let bytes = Array(try Self.bytes(path))
+    var lines: [(number: Int, line: Data)] = []
+    var start = 0
+    var number = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 10) ?? bytes.count
+      number += 1
+      let line = bytes[start..<end]
+      if !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { lines.append((number, Data(line))) }
+      start = end + 1
+    }
+    return lines
   }
 
   private func spans(_ rows: [SpanRow], _ text: [UInt8], _ place: String) throws(EvaluationError) -> [AnnotatedSpan] {

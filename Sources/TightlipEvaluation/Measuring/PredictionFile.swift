@@ -31,9 +31,8 @@ package struct PredictionFile: Sendable {
     }
     var answers = [Answer?](repeating: nil, count: corpus.texts.count)
     let decoder = JSONDecoder()
-    for (number, line) in try CorpusReader.bytes(path).split(separator: 10, omittingEmptySubsequences: false).enumerated() {
-      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-      let place = "\(path):\(number + 1)"
+    for (number, line) in try CorpusReader.lines(path) {
+      let place = "\(path):\(number)"
       guard let row = try? decoder.decode(Row.self, from: line) else {
         throw EvaluationError(
           place, "is no answer", remedy: "write one object a line: {id, spans: [{label, start, end}]}, or a verdict of tightlip filter")

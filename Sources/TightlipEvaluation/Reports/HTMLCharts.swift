@@ -87,7 +87,10 @@ struct HTMLChart {
   }
 
   mutating func label(_ a: Double, _ b: Double, _ label: String, dx: Double = 7, dy: Double = -6, strong: Bool = false) {
-    body += text(x(a) + dx, y(b) + dy, label, anchor: "start", class: strong ? "strong" : "")
+    // At the right edge there is room on the left only.
+    let isAtEdge = x(a) > width - right - 36
+    body += text(
+      isAtEdge ? x(a) - dx - 3 : x(a) + dx, y(b) + dy, label, anchor: isAtEdge ? "end" : "start", class: strong ? "strong" : "")
   }
 
   mutating func bar(_ from: Double, _ to: Double, _ low: Double, _ high: Double, _ style: String, title: String) {
