@@ -5,7 +5,7 @@ CONFIGURATION ?= release
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build library install uninstall wheel deb interfaces demo test check corpus readme clean
+.PHONY: help setup build library install uninstall wheel deb interfaces demo test faults check corpus readme clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -52,8 +52,14 @@ test: setup ## set up, check corpus, README and rules, and run all tests; fails 
 	.build/$(CONFIGURATION)/tightlip check
 	python3 scripts/check_schema.py
 	TIGHTLIP_BIN=.build/$(CONFIGURATION)/tightlip python3 scripts/check_readme.py
+	python3 Tests/Cases/evasion/generate.py | cmp - Tests/Cases/evasion/generated.ndjson
 	swift test -c $(CONFIGURATION)
 	scripts/test_interfaces.sh
+	python3 Tests/Faults/faults.py --tightlip .build/$(CONFIGURATION)/tightlip
+
+faults: build ## the long form of the faults, hours: kill, limits, failing calls, ten million messages, hostile text to 4 MB
+	python3 Tests/Faults/faults.py --tightlip $(RELEASE) --full
+	python3 Tests/Faults/runaway.py --tightlip $(RELEASE) --sizes 65536,262144,1048576,4194304
 
 check: build ## run every example beside every rule of the pack
 	$(RELEASE) check

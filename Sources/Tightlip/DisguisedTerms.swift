@@ -38,6 +38,33 @@ struct DisguisedTerms: Sendable {
     self.skeletons = HashTable(skeletons)
   }
 
+  /// Whether ``term(for:)`` may find a term; no is certain. Allocates nothing.
+  func mayBeForm(_ word: Span<UInt8>) -> Bool {
+    guard word.count >= Self.shortestSkeleton, word.count <= 64 else { return false }
+    var short = WordHash()
+    var bones = WordHash()
+    var last: UInt8 = 0
+    var lastBone: UInt8 = 0
+    var length = 0
+    var boneCount = 0
+    for index in word.indices {
+      let byte = word[index]
+      guard byte != last else { continue }
+      last = byte
+      length += 1
+      short.add(byte)
+      let isVowel =
+        byte == UInt8(ascii: "a") || byte == UInt8(ascii: "e") || byte == UInt8(ascii: "i") || byte == UInt8(ascii: "o")
+        || byte == UInt8(ascii: "u")
+      if isVowel && index > 0 || !isVowel && byte == lastBone { continue }
+      lastBone = byte
+      boneCount += 1
+      bones.add(byte)
+    }
+    if length < word.count, collapsed.find(short.mixed) >= 0 { return true }
+    return boneCount >= Self.shortestSkeleton && skeletons.find(bones.mixed) >= 0
+  }
+
   /// The term of which a word is a form with letters doubled or vowels dropped, folded; or nil.
   func term(for word: [UInt8]) -> [UInt8]? {
     guard word.count >= Self.shortestSkeleton, word.count <= 64 else { return nil }

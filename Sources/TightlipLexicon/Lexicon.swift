@@ -49,6 +49,9 @@ package struct Lexicon: Sendable {
     return UInt32(truncatingIfNeeded: hash.mixed)
   }
 
+  /// The number of the word with a hash, or -1.
+  package func number(ofHash hash: WordHash) -> Int32 { wordNumbers.find(hash.mixed) }
+
   /// The number of a folded word, or -1.
   package func number(of word: Span<UInt8>) -> Int32 {
     var hash = WordHash()
