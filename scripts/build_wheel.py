@@ -68,10 +68,10 @@ def contents():
         else:
             print(f"build_wheel: no licence text found for {name}", file=sys.stderr)
     pack = ROOT / "Lexicons"
-    for part in ("pack.yaml", "SOURCES.md", "context", "patterns", "policies", "terms", "topics", "weights"):
-        for path in [pack / part] if (pack / part).is_file() else sorted((pack / part).rglob("*")):
-            if path.is_file():
-                yield "tightlip/_pack/" + str(path.relative_to(pack)), path.read_bytes()
+    for path in sorted(pack.rglob("*")):
+        # All but how the lists are built.
+        if path.is_file() and path.relative_to(pack).parts[0] != "build":
+            yield "tightlip/_pack/" + str(path.relative_to(pack)), path.read_bytes()
     information = f"tightlip-{version()}.dist-info"
     for package, text in sorted(licences.items()):
         yield f"{information}/licenses/{package}.txt", text

@@ -55,8 +55,10 @@ install)
   # Whole and at once: a pack of which a part is of another version would be no pack.
   rm -rf "$pack.new"
   mkdir -p "$pack.new"
-  cp -r Lexicons/pack.yaml Lexicons/SOURCES.md Lexicons/context Lexicons/patterns Lexicons/policies \
-    Lexicons/terms Lexicons/topics Lexicons/weights "$pack.new"
+  # All but how the lists are built.
+  for part in Lexicons/*; do
+    [[ $part == Lexicons/build ]] || cp -r "$part" "$pack.new"
+  done
   cp LICENSE NOTICE "$pack.new"
   chmod -R u=rwX,go=rX "$pack.new"
   rm -rf "$pack"
