@@ -216,13 +216,13 @@ public final class Filter: Sendable {
   /// Reads a policy file, and says in what it is weaker than the shipped default.
   package static func readPolicyWithWarnings(
     _ path: String
-  ) throws(FilterError) -> (policy: Policy, warnings: [String]) {
+  ) throws(FilterError) -> (policy: Policy, warnings: [Diagnostic]) {
     do throws(RulesError) {
       let reading = try PolicyFile.readAll(
         file: path, bytes: try SourceFile.read(path), timeZones: TimeZones.names)
-      return (reading.policy, reading.warnings.map(\.description))
+      return (reading.policy, reading.warnings)
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
   }
 

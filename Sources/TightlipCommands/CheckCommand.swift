@@ -157,7 +157,7 @@ struct CheckCommand: ParsableCommand {
     switch format {
     case .text: try StandardStreams.print(result.text)
     case .json: try StandardStreams.write(try result.json())
-    case .sarif: try StandardStreams.write(try result.sarif(version: Version.number))
+    case .sarif: try StandardStreams.write(try result.sarif(version: TightlipVersion.number))
     }
     if !result.problems.isEmpty { throw ProblemsFound() }
   }

@@ -66,7 +66,7 @@ struct FilterCommand: ParsableCommand {
     guard (1...(1 << 30)).contains(maxBytes) else {
       throw ConfigurationProblem("--max-bytes must be from 1 to \(1 << 30)\n  to mend it: leave it out, or write --max-bytes 1048576")
     }
-    guard TextPointer(textField) != nil else {
+    guard let pointer = TextPointer(textField) else {
       throw ConfigurationProblem(
         "--text-field is not a usable JSON Pointer: \(textField)\n  to mend it: write for example /body/text")
     }

@@ -58,7 +58,7 @@ struct RecordsOptions: ParsableArguments {
       var log: AuditLog?
       if let audit, let key { log = try AuditLog(audit, key: key) }
       var event = AuditEvent(.opened, at: .now)
-      event.engine = Version.number
+      event.engine = TightlipVersion.number
       event.pack = "\(filter.packName) \(filter.packVersion)"
       event.packHash = try Self.hash(ofFolder: PackLocation.find(setup.pack))
       event.policy = "\(filter.policy.name) \(filter.policy.version)"
