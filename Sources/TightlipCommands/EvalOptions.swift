@@ -125,7 +125,8 @@ struct EvalLimitOptions: ParsableArguments {
             "\(corpus.name): nothing to hold \(name) against\n  to mend it: leave the limit out, or name a corpus that has it")
         }
         guard isLeast ? value < limit : value > limit else { return }
-        missed.append("\(corpus.name): \(name) is \(value), \(isLeast ? "less" : "more") than \(limit)")
+        let figure = String(format: "%.4f", value)
+        missed.append("\(corpus.name): \(name) is \(figure), \(isLeast ? "less" : "more") than \(limit)")
       }
       func holdRows(_ name: String, _ limits: [Limit], _ value: (CorpusReport.Level) -> Estimate) throws {
         for limit in limits {
