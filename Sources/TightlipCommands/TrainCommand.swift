@@ -62,6 +62,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Percent of words that pretend to be unknown.")
   var wordDropout = TaggerTrainer.Options().wordDropout
 
+  @Option(help: "Percent of features that a step leaves out.")
+  var featureDropout = TaggerTrainer.Options().featureDropout
+
   @Option(help: "In how many texts a word must stand for weights of its own.")
   var minimumTexts = TaggerTrainer.Options().minimumTexts
 
@@ -121,6 +124,7 @@ struct TrainCommand: ParsableCommand {
     options.listDropout = listDropout
     options.wordDropout = wordDropout
     options.minimumTexts = minimumTexts
+    options.featureDropout = featureDropout
     options.withoutFeatures = Set(withoutFeatures)
     return options
   }

@@ -8,13 +8,15 @@ package struct PackManifest: Sendable {
   package var patterns: [String]
   /// The tagger's weights, if the pack has any.
   package var weights: String?
+  /// The classes of words that are used alike, if the pack has any.
+  package var wordClasses: String?
   /// For labels of the tagger: hundredths of log odds by which it leans towards finding.
   package var lean: [String: Int] = [:]
   /// From how many hundredths of log odds on the tagger puts a doubtful candidate of a rule aside.
   package var veto: Int?
 
   private static let keys = [
-    "name", "version", "licence", "language", "terms", "patterns", "weights", "lean", "veto",
+    "name", "version", "licence", "language", "terms", "patterns", "weights", "word-classes", "lean", "veto",
   ]
 
   /// Reads the manifest.
@@ -33,13 +35,14 @@ package struct PackManifest: Sendable {
       terms = try document.strings(try required("terms"), "terms")
       patterns = try document.strings(try required("patterns"), "patterns")
       if let node = members["weights"]?.value { weights = try document.string(node, "weights") }
+      if let node = members["word-classes"]?.value { wordClasses = try document.string(node, "word-classes") }
       if let node = members["veto"]?.value { veto = try document.integer(node, "veto", in: 0...10_000) }
       if let lean = members["lean"]?.value {
         for (label, value) in try document.pairs(of: lean, "lean") {
           self.lean[label] = try document.integer(value, "the lean of \(label)", in: -1000...1000)
         }
       }
-      for path in terms + patterns + (weights.map { [$0] } ?? []) where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
+      for path in terms + patterns + [weights, wordClasses].compactMap({ $0 }) where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
         throw Diagnostic(
           file: file, "names a file outside the pack: \(path)",
           remedy: "name files below the folder of pack.yaml")
