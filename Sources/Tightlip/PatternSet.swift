@@ -23,7 +23,6 @@ struct CompiledRule: Sendable {
 /// A pattern and the rules that share it. Rules with the same text are matched once.
 struct PatternGroup: Sendable {
   var pattern: CompiledPattern
-  var facts: PatternFacts
   var rules: [CompiledRule]
   /// Every rule asks for a context word, so without one there is nothing to match for.
   var needsContext: Bool
@@ -32,10 +31,7 @@ struct PatternGroup: Sendable {
 /// All patterns of a pack.
 struct PatternSet: Sendable {
   var groups: [PatternGroup]
-  /// The gates of each group, apart, so that passing one over touches no reference count.
-  private var gates: [Gate] = []
-  /// Sets of strings of which some pattern needs one: for each string the slots of its trigrams.
-  private var literalSets: [[[Int]]] = []
+  private var gates = PatternGates()
   /// The words of each context list, as written in the pack.
   var contextLists: [[String]]
 
@@ -75,9 +71,7 @@ struct PatternSet: Sendable {
         let pattern = try CompiledPattern(rule.pattern)
         groupNumbers[rule.pattern] = groups.count
         groups.append(
-          PatternGroup(
-            pattern: pattern, facts: pattern.facts, rules: [compiled],
-            needsContext: rule.isContextRequired))
+          PatternGroup(pattern: pattern, rules: [compiled], needsContext: rule.isContextRequired))
       } catch {
         problems.append(
           Diagnostic(
@@ -87,63 +81,9 @@ struct PatternSet: Sendable {
       }
     }
     if !problems.isEmpty { throw FilterError(.configuration, problems) }
-    var setNumbers: [[[UInt8]]: Int] = [:]
     for group in groups {
-      var gate = Gate(facts: group.facts)
-      if group.needsContext { gate.contextLists = group.rules.map { Int($0.context) } }
-      let literals = group.facts.needs.literals
-      if !literals.isEmpty {
-        if let known = setNumbers[literals] {
-          gate.literalSet = known
-        } else {
-          gate.literalSet = literalSets.count
-          setNumbers[literals] = literalSets.count
-          literalSets.append(literals.map(Trigrams.slots(of:)))
-        }
-      }
-      gates.append(gate)
+      gates.append(group.pattern.facts, contextLists: group.needsContext ? group.rules.map(\.context) : [])
     }
-  }
-
-  /// What a message must have for a group to be matched at all.
-  private struct Gate: Sendable {
-    var facts: PatternFacts
-    /// One of these lists must have a word in the message; empty: no matter.
-    var contextLists: [Int] = []
-    /// The set of strings of which the message must hold one, or -1.
-    var literalSet = -1
-
-    init(facts: PatternFacts) { self.facts = facts }
-  }
-
-  /// Whether a group can match; never false where it does.
-  private func isOpen(
-    _ number: Int, length: Int, present: ByteSet, hasDigit: Bool, _ scratch: inout PatternScratch
-  ) -> Bool {
-    let facts = gates[number].facts
-    if length < facts.minimumLength { return false }
-    if facts.needs.digit, !hasDigit { return false }
-    if let first = facts.firstBytes, !first.intersects(present) { return false }
-    if let required = facts.requiredByte, !present.contains(required) { return false }
-    let set = gates[number].literalSet
-    if set >= 0, !hasLiteral(ofSet: set, &scratch) { return false }
-    if gates[number].contextLists.isEmpty { return true }
-    for list in gates[number].contextLists where scratch.hasList[list] { return true }
-    return false
-  }
-
-  /// Whether the message may hold one of a set's strings. Asked once for each set and message, since
-  /// many patterns need the same (the names of the months).
-  private func hasLiteral(ofSet set: Int, _ scratch: inout PatternScratch) -> Bool {
-    if scratch.setAnswers[set] != 0 { return scratch.setAnswers[set] == 2 }
-    var found = false
-    search: for slots in literalSets[set] {
-      for slot in slots where !scratch.trigrams.contains(slot) { continue search }
-      found = true
-      break
-    }
-    scratch.setAnswers[set] = found ? 2 : 1
-    return found
   }
 
   private mutating func list(_ words: [String], _ numbers: inout [[String]: Int32]) -> Int32 {
@@ -162,38 +102,7 @@ struct PatternScratch: ~Copyable {
   /// The context words of the message, in order: first token, last token, list.
   var contextHits: [(first: Int32, last: Int32, list: Int32)] = []
   var hasList: [Bool] = []
-  var trigrams = Trigrams()
-  /// For each set of strings: 0 not asked yet, 1 not in the message, 2 perhaps in it.
-  var setAnswers: [UInt8] = []
-}
-
-/// Which runs of three bytes a text holds, with chance collisions: a no is certain, a yes is not.
-struct Trigrams {
-  private static let bits = 14
-  private var words = [UInt64](repeating: 0, count: 1 << (bits - 6))
-
-  @inline(__always)
-  private static func slot(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Int {
-    let key = UInt32(first) | UInt32(second) << 8 | UInt32(third) << 16
-    return Int((key &* 0x9e37_79b1) >> UInt32(32 - bits))
-  }
-
-  /// The slots of all trigrams of a string of three bytes or more.
-  static func slots(of string: [UInt8]) -> [Int] {
-    (0..<(string.count - 2)).map { slot(string[$0], string[$0 + 1], string[$0 + 2]) }
-  }
-
-  mutating func fill(from text: Span<UInt8>) {
-    for index in words.indices { words[index] = 0 }
-    guard text.count >= 3 else { return }
-    for index in 0..<(text.count - 2) {
-      let slot = Self.slot(text[index], text[index + 1], text[index + 2])
-      words[slot >> 6] |= 1 << UInt64(slot & 63)
-    }
-  }
-
-  @inline(__always)
-  func contains(_ slot: Int) -> Bool { words[slot >> 6] & (1 << UInt64(slot & 63)) != 0 }
+  var gates = GateScratch()
 }
 
 extension PatternSet {
@@ -206,31 +115,18 @@ extension PatternSet {
     _ text: Span<UInt8>, _ message: borrowing TokenizedText, usesGates: Bool,
     candidates: inout [Candidate], scratch: inout PatternScratch
   ) -> Bool {
-    var present = ByteSet()
-    for index in text.indices { present.insert(text[index]) }
-    let hasDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains { present.contains($0) }
     gatherContext(message, &scratch)
-    if usesGates { prepareLiterals(text, &scratch) }
     var isComplete = true
-    for number in groups.indices {
-      if usesGates, !isOpen(number, length: text.count, present: present, hasDigit: hasDigit, &scratch) {
-        continue
-      }
+    var number = -1
+    if usesGates { gates.begin(text, &scratch.gates) }
+    while true {
+      number = usesGates ? gates.nextOpen(after: number, hasList: scratch.hasList, &scratch.gates) : number + 1
+      guard number < groups.count else { return isComplete }
       do throws(MatchLimitError) {
         try match(groups[number], text, message, &candidates, scratch)
       } catch {
         isComplete = false
       }
-    }
-    return isComplete
-  }
-
-  private func prepareLiterals(_ text: Span<UInt8>, _ scratch: inout PatternScratch) {
-    scratch.trigrams.fill(from: text)
-    if scratch.setAnswers.count != literalSets.count {
-      scratch.setAnswers = Array(repeating: 0, count: literalSets.count)
-    } else {
-      for index in scratch.setAnswers.indices { scratch.setAnswers[index] = 0 }
     }
   }
 

@@ -40,9 +40,12 @@ public enum EntityType: UInt8, CaseIterable, Sendable {
 
   /// Whether it identifies, concerns health, or is a topic.
   @inlinable public var entityClass: Class {
-    switch rawValue {
-    case EntityType.topicTestResults.rawValue...: .topic
-    case EntityType.diagnosis.rawValue...EntityType.labResult.rawValue: .health
+    switch self {
+    case .topicTestResults, .topicDiagnosis, .topicMentalHealth, .topicSubstanceUse, .topicReproductiveHealth,
+      .topicHIVSTI, .topicAbuse, .topicCardData, .topicLegalThreat, .topicProfanity, .topicMarketing,
+      .topicPersonalTalk, .topicCrisis:
+      .topic
+    case .diagnosis, .diagnosisCode, .medication, .procedure, .labResult: .health
     default: .identifier
     }
   }

@@ -13,13 +13,14 @@ extension Lexicon {
   ) {
     result.reset()
     tokenize(text, upper: upper, into: &result)
+    lookUp(text, into: &result)
     findTerms(text, upper: upper, into: &result)
   }
 
   private func tokenize(
     _ text: Span<UInt8>, upper: Span<UInt8>, into result: inout TokenizedText
   ) {
-    let classOfByte = Tokenizer.classOfByte
+    let classOfByte = Tokenizer.classOfByte.span
     let count = text.count
     var index = 0
     var before = Separators.none
@@ -39,7 +40,7 @@ extension Lexicon {
           }
         }
         let end = addToken(
-          text, upper: upper, from: index, before: before, beginsSentence: beginsSentence,
+          text, upper: upper, classOfByte, from: index, before: before, beginsSentence: beginsSentence,
           into: &result)
         index = end
         before = .none
@@ -77,10 +78,9 @@ extension Lexicon {
   /// Reads one word from `start` and returns the index after it.
   @inline(__always)
   private func addToken(
-    _ text: Span<UInt8>, upper: Span<UInt8>, from start: Int, before: Separators,
-    beginsSentence: Bool, into result: inout TokenizedText
+    _ text: Span<UInt8>, upper: Span<UInt8>, _ classOfByte: Span<Tokenizer.ByteClass>, from start: Int,
+    before: Separators, beginsSentence: Bool, into result: inout TokenizedText
   ) -> Int {
-    let classOfByte = Tokenizer.classOfByte
     let count = text.count
     var hash = WordHash()
     var index = start
@@ -122,24 +122,15 @@ extension Lexicon {
       default: break reading
       }
     }
-    var end = index
-    var mixed = hash.mixed
-    var word = wordNumbers.find(mixed)
-    var isPossessive = false
-    // "Dana's" is Dana; "it's" and "Crohn's" are words of their own.
-    if word < 0, apostrophe >= 0, index == apostrophe + 2, text[apostrophe + 1] == UInt8(ascii: "s") {
-      mixed = hashBeforeApostrophe.mixed
-      word = wordNumbers.find(mixed)
-      end = apostrophe
-      isPossessive = true
-    }
+    // "Dana's" is Dana where "Dana's" is no word of its own.
+    let isGenitive = apostrophe >= 0 && index == apostrophe + 2 && text[apostrophe + 1] == UInt8(ascii: "s")
     let kind: Token.Kind = digits == 0 ? .word : (letters == 0 ? .number : .mixed)
     let shape: Token.Shape
     if capitals == 0 {
       shape = .lower
     } else if upper[start] == 1, capitals == 1, letters > 1 || digits == 0 {
       shape = .capitalized
-    } else if capitals == letters || (isPossessive && capitals == letters - 1) {
+    } else if capitals == letters {
       shape = .upper
     } else {
       shape = .mixedCase
@@ -149,10 +140,41 @@ extension Lexicon {
     }
     result.tokens.append(
       Token(
-        start: UInt32(start), end: UInt32(end), word: word, hash: UInt32(truncatingIfNeeded: mixed),
-        kind: kind, shape: shape, before: before, beginsSentence: beginsSentence, isPossessive: isPossessive))
-    if word >= 0 { result.classes |= words[Int(word)].classes }
+        start: UInt32(start), end: UInt32(index), word: -1, kind: kind, shape: shape, before: before,
+        beginsSentence: beginsSentence, isPossessive: isGenitive))
+    result.hashes.append(hash.mixed)
+    if isGenitive { result.genitives.append((Int32(result.tokens.count - 1), capitals == letters - 1, hashBeforeApostrophe.mixed)) }
     return index
+  }
+
+  /// Finds the number of each word, and what the lists say of it.
+  ///
+  /// In loops of their own, where the look-ups do not wait for one another: each is a miss of the
+  /// nearest cache, and all of them at once take little longer than one.
+  private func lookUp(_ text: Span<UInt8>, into result: inout TokenizedText) {
+    for place in result.tokens.indices {
+      let hash = result.hashes[place]
+      result.tokens[place].word = wordNumbers.find(hash)
+      result.tokens[place].hash = UInt32(truncatingIfNeeded: hash)
+    }
+    // "Dana's" is Dana; "it's" and "Crohn's" are words of their own.
+    for (token, isUpper, hash) in result.genitives {
+      let place = Int(token)
+      guard result.tokens[place].word < 0 else {
+        result.tokens[place].isPossessive = false
+        continue
+      }
+      result.tokens[place].word = wordNumbers.find(hash)
+      result.tokens[place].hash = UInt32(truncatingIfNeeded: hash)
+      result.tokens[place].end -= 2
+      if isUpper, result.tokens[place].shape == .mixedCase { result.tokens[place].shape = .upper }
+    }
+    var classes: UInt64 = 0
+    for place in result.tokens.indices {
+      let word = result.tokens[place].word
+      if word >= 0 { classes |= words[Int(word)].classes }
+    }
+    result.classes = classes
   }
 
   private func findTerms(
@@ -172,8 +194,11 @@ extension Lexicon {
           text, upper: upper, first: first, end: first + 1, firstMeaning: info.firstMeaning,
           count: info.meaningCount, into: &result)
       }
-      var node = info.phraseNode
       var next = first + 1
+      guard info.followers != 0, next < result.tokens.count, result.tokens[next].word >= 0,
+        info.followers & Self.followerBit(result.tokens[next].word) != 0
+      else { continue }
+      var node = info.phraseNode
       while node != 0, nodes[Int(node)].hasChildren, next < result.tokens.count {
         let following = result.tokens[next]
         guard following.word >= 0,
@@ -199,6 +224,12 @@ extension Lexicon {
   @inline(__always)
   private static func isAbbreviationPoint(_ before: Separators, after token: Token) -> Bool {
     before == .stop | .space && token.count <= 2
+  }
+
+  /// The bit of a word in ``WordInfo/followers``.
+  @inline(__always)
+  static func followerBit(_ word: Int32) -> UInt64 {
+    1 << UInt64((UInt32(bitPattern: word) &* 0x9e37_79b1) >> 26)
   }
 
   /// List classes that recognizers read from ``WordInfo`` and that would only swell the hits.

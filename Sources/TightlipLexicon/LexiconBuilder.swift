@@ -3,7 +3,7 @@ package import TightlipCore
 /// Gathers the terms of a pack and compiles them into a ``Lexicon``.
 package struct LexiconBuilder {
   private var terms: [(word: [Int32], meaning: TermMeaning)] = []
-  private var wordNumbers = HashTable(capacity: 1 << 18)
+  private var wordNumbers = GrowingTable(capacity: 1 << 18)
   private var wordCount: Int32 = 0
   private var termBytes: [UInt8] = []
   private var termStarts: [UInt32] = []
@@ -77,6 +77,12 @@ package struct LexiconBuilder {
   ///
   /// - Complexity: O(n log n) in the number of terms.
   package consuming func build() -> Lexicon {
+    let numbers = numbersByCommonness()
+    for index in terms.indices {
+      for place in terms[index].word.indices {
+        terms[index].word[place] = numbers[Int(terms[index].word[place])]
+      }
+    }
     // Terms with the same words stand together, shorter ones before the longer ones they begin.
     // The order of addition breaks ties, so that the result depends on nothing but the input.
     let order = terms.indices.sorted { left, right in
@@ -89,17 +95,23 @@ package struct LexiconBuilder {
     var meanings: [TermMeaning] = []
     meanings.reserveCapacity(terms.count)
     var nodes = [Lexicon.PhraseNode()]
-    var edges = HashTable(capacity: terms.count)
+    var edges = GrowingTable(capacity: terms.count)
     var index = 0
     while index < order.count {
       let sequence = terms[order[index]].word
       let first = meanings.count
+      // Meanings that matching never reports stand last, outside the count: most words have no other,
+      // and none of theirs is then looked at.
+      var silent: [TermMeaning] = []
       while index < order.count, terms[order[index]].word == sequence {
         let meaning = terms[order[index]].meaning
-        if !meanings[first...].contains(meaning) { meanings.append(meaning) }
+        let isSilent = meaning.termClass.bit & Lexicon.classesWithoutHits != 0
+        if isSilent, !silent.contains(meaning) { silent.append(meaning) }
+        if !isSilent, !meanings[first...].contains(meaning) { meanings.append(meaning) }
         index += 1
       }
       let count = UInt16(min(meanings.count - first, Int(UInt16.max)))
+      meanings += silent
       if sequence.count == 1 {
         let word = Int(sequence[0])
         words[word].firstMeaning = UInt32(first)
@@ -113,6 +125,7 @@ package struct LexiconBuilder {
         nodes.append(Lexicon.PhraseNode())
         words[Int(sequence[0])].phraseNode = node
       }
+      words[Int(sequence[0])].followers |= Lexicon.followerBit(sequence[1])
       for word in sequence.dropFirst() {
         nodes[Int(node)].hasChildren = true
         let key = UInt64(node) << 32 | UInt64(UInt32(bitPattern: word))
@@ -131,8 +144,28 @@ package struct LexiconBuilder {
     }
     return Lexicon(
       words: words, meanings: meanings, termBytes: termBytes, termStarts: termStarts,
-      wordNumbers: wordNumbers, phraseEdges: edges, nodes: nodes, exactForms: exactForms,
+      wordNumbers: HashTable(wordNumbers) { numbers[Int($0)] }, phraseEdges: HashTable(edges), nodes: nodes, exactForms: exactForms,
       typos: TypoIndex(terms: typoTerms))
+  }
+}
+
+extension LexiconBuilder {
+  /// A new number for each word: everyday words first, so that what messages consist of stands
+  /// together in memory.
+  private func numbersByCommonness() -> [Int32] {
+    var commonness = Array(repeating: UInt8(0), count: Int(wordCount))
+    for term in terms where term.word.count == 1 && term.meaning.termClass == .commonWord {
+      let word = Int(term.word[0])
+      commonness[word] = max(commonness[word], term.meaning.weight)
+    }
+    var starts = Array(repeating: Int32(0), count: 257)
+    for weight in commonness { starts[256 - Int(weight)] += 1 }
+    for place in 1..<starts.count { starts[place] += starts[place - 1] }
+    return commonness.map { weight in
+      let number = starts[255 - Int(weight)]
+      starts[255 - Int(weight)] += 1
+      return number
+    }
   }
 }
 

@@ -22,7 +22,7 @@ struct TypoIndex: Sendable {
   private var filed: [Int32] = []
 
   init(terms: [(bytes: [UInt8], meaning: TermMeaning)]) {
-    halves = HashTable(capacity: max(16, terms.count * 2))
+    var halves = GrowingTable(capacity: max(16, terms.count * 2))
     var groups: [UInt64: [Int32]] = [:]
     for (bytes, meaning) in terms where bytes.count <= Self.longestWord {
       let number = Int32(starts.count)
@@ -43,6 +43,7 @@ struct TypoIndex: Sendable {
       filed += groups[key] ?? []
       filed.append(-1)
     }
+    self.halves = HashTable(halves)
   }
 
   private static func key(

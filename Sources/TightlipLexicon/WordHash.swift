@@ -25,10 +25,9 @@ package struct WordHash {
   }
 }
 
-/// An open-addressing table from 64-bit keys to 32-bit numbers.
-///
-/// Built once, then only read. Key 0 marks an empty slot; a key of 0 is stored as 1.
-package struct HashTable: Sendable {
+/// A table from 64-bit keys to 32-bit numbers that grows, for compiling a pack. Key 0 marks an empty
+/// slot; a key of 0 is stored as 1.
+package struct GrowingTable {
   private var keys: [UInt64]
   private var values: [Int32]
   private var mask: Int
@@ -67,9 +66,64 @@ package struct HashTable: Sendable {
     values[slot] = value
   }
 
+  /// Calls `body` with every key and its number.
+  func forEach(_ body: (UInt64, Int32) -> Void) {
+    for (slot, key) in keys.enumerated() where key != 0 { body(key, values[slot]) }
+  }
+
   private mutating func grow() {
-    var larger = HashTable(capacity: keys.count)
+    var larger = GrowingTable(capacity: keys.count)
     for (slot, key) in keys.enumerated() where key != 0 { larger.set(key, values[slot]) }
     self = larger
+  }
+}
+
+/// An open-addressing table from 64-bit keys to numbers, for matching: built once, then only read.
+///
+/// A slot holds forty bits of its key beside the number, and where it stands tells the low bits, so
+/// that a look-up touches one cache line. Two keys that agree in both count as equal; among a million
+/// keys that happens with a probability of about 10⁻⁶.
+package struct HashTable: Sendable {
+  /// Key bits << 24 | number + 1; 0 marks an empty slot.
+  private let slots: [UInt64]
+  private let mask: Int
+
+  /// Numbers must be smaller.
+  package static let mostNumbers = 1 << 24 - 1
+  private static let numberMask: UInt64 = 1 << 24 - 1
+
+  /// A table of the same keys.
+  ///
+  /// - Parameter number: what becomes of each number.
+  /// - Precondition: numbers are from 0 to less than ``mostNumbers``.
+  package init(_ table: GrowingTable, number: (Int32) -> Int32 = { $0 }) {
+    var size = 16
+    while size < table.count * 2 { size *= 2 }
+    let mask = size - 1
+    var slots = Array(repeating: UInt64(0), count: size)
+    table.forEach { key, value in
+      let value = number(value)
+      precondition(value >= 0 && value < Self.mostNumbers, "a pack holds at most 16 million words")
+      var place = Int(truncatingIfNeeded: key) & mask
+      while slots[place] != 0 { place = (place + 1) & mask }
+      slots[place] = key & ~Self.numberMask | UInt64(value) + 1
+    }
+    self.slots = slots
+    self.mask = mask
+  }
+
+  /// The number stored for a key, or -1.
+  @inline(__always)
+  package func find(_ rawKey: UInt64) -> Int32 {
+    let key = rawKey == 0 ? 1 : rawKey
+    var place = Int(truncatingIfNeeded: key) & mask
+    while true {
+      let slot = slots[place]
+      if (slot ^ key) & ~Self.numberMask == 0, slot != 0 {
+        return Int32(truncatingIfNeeded: slot & Self.numberMask) - 1
+      }
+      if slot == 0 { return -1 }
+      place = (place + 1) & mask
+    }
   }
 }

@@ -12,15 +12,15 @@ package struct PatternFacts: Sendable, Hashable {
   package var needs: PatternNeeds
 }
 
-/// A set of byte values.
-package struct ByteSet: Sendable, Hashable {
-  package var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+/// A set of byte values. Public, as the types of TightlipCore's Matching.swift are, to be inlined.
+public struct ByteSet: Sendable, Hashable {
+  public var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
-  @inlinable package init() {}
+  @inlinable public init() {}
 
   /// Adds a byte.
   @inlinable @inline(__always)
-  package mutating func insert(_ byte: UInt8) {
+  public mutating func insert(_ byte: UInt8) {
     let bit: UInt64 = 1 << UInt64(byte & 63)
     switch byte >> 6 {
     case 0: words.0 |= bit
@@ -32,7 +32,7 @@ package struct ByteSet: Sendable, Hashable {
 
   /// Whether it holds the byte.
   @inlinable @inline(__always)
-  package func contains(_ byte: UInt8) -> Bool {
+  public func contains(_ byte: UInt8) -> Bool {
     let bit: UInt64 = 1 << UInt64(byte & 63)
     switch byte >> 6 {
     case 0: return words.0 & bit != 0
@@ -42,16 +42,26 @@ package struct ByteSet: Sendable, Hashable {
     }
   }
 
+  /// Whether it holds all of another.
+  func contains(_ other: ByteSet) -> Bool {
+    other.words.0 & ~words.0 | other.words.1 & ~words.1 | other.words.2 & ~words.2 | other.words.3 & ~words.3 == 0
+  }
+
+  /// How many bytes it holds.
+  public var count: Int {
+    words.0.nonzeroBitCount + words.1.nonzeroBitCount + words.2.nonzeroBitCount + words.3.nonzeroBitCount
+  }
+
   /// Whether the two share a byte.
   @inlinable @inline(__always)
-  package func intersects(_ other: ByteSet) -> Bool {
+  public func intersects(_ other: ByteSet) -> Bool {
     (words.0 & other.words.0) | (words.1 & other.words.1)
       | (words.2 & other.words.2) | (words.3 & other.words.3) != 0
   }
 
-  package static func == (left: ByteSet, right: ByteSet) -> Bool { left.words == right.words }
+  public static func == (left: ByteSet, right: ByteSet) -> Bool { left.words == right.words }
 
-  package func hash(into hasher: inout Hasher) {
+  public func hash(into hasher: inout Hasher) {
     hasher.combine(words.0)
     hasher.combine(words.1)
     hasher.combine(words.2)

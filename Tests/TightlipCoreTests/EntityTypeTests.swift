@@ -53,3 +53,20 @@ struct EntityTypeTests {
     #expect(entity.entityClass == expected)
   }
 }
+
+struct MatchingTypesTests {
+  @Test func `the number of a class, read from its storage, is its raw value`() {
+    for kind in TermClass.allCases {
+      #expect(kind.number == kind.rawValue)
+      #expect(TermClass.allCases.filter { $0 == kind }.count == 1)
+    }
+  }
+
+  @Test func `words of a phrase are joined by blanks, hyphens, slashes, or a point alone`() {
+    for raw in UInt8.min...UInt8.max {
+      let between = Separators(rawValue: raw)
+      let joining: Separators = [.space, .newline, .hyphen, .slash]
+      #expect(between.joinsPhrase == (!between.isEmpty && between.isSubset(of: joining) || between == .stop))
+    }
+  }
+}
