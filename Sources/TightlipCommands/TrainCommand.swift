@@ -47,7 +47,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The seed of everything that is drawn at random.")
   var seed = TaggerTrainer.Options().seed
 
-  @Option(help: "Bits of a row number: 16 are 65,536 rows.")
+  @Option(help: "Bits of a row number: 17 are 131,072 rows.")
   var bits = TaggerTrainer.Options().bits
 
   @Option(help: "The step of learning.")
@@ -61,9 +61,6 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "Percent of words that pretend to be unknown.")
   var wordDropout = TaggerTrainer.Options().wordDropout
-
-  @Option(help: "Percent of features that a step leaves out.")
-  var featureDropout = TaggerTrainer.Options().featureDropout
 
   @Option(help: "In how many texts a word must stand for weights of its own.")
   var minimumTexts = TaggerTrainer.Options().minimumTexts
@@ -124,7 +121,6 @@ struct TrainCommand: ParsableCommand {
     options.listDropout = listDropout
     options.wordDropout = wordDropout
     options.minimumTexts = minimumTexts
-    options.featureDropout = featureDropout
     options.withoutFeatures = Set(withoutFeatures)
     return options
   }

@@ -14,7 +14,7 @@ package struct TaggerTrainer {
     package var passes = 6
     package var seed: UInt64 = 1
     /// Bits of a row number.
-    package var bits = 16
+    package var bits = 17
     package var rate: Float = 0.08
     /// How much a weight shrinks with each step, as a share of it.
     package var decay: Float = 0
@@ -23,9 +23,6 @@ package struct TaggerTrainer {
     /// Percent of words that pretend to be in no list, and that pretend to be unknown.
     package var listDropout = 12
     package var wordDropout = 15
-    /// Percent of a word's features that are left out of a step, anew each time, so that none leans on
-    /// another; what remains is scaled to match.
-    package var featureDropout = 0
     /// In how many texts a word must stand for weights of its own.
     package var minimumTexts = 3
     /// Groups of features left out, for finding out what each buys: their positions.
@@ -160,7 +157,6 @@ package struct TaggerTrainer {
       } else {
         collect(facts, place, previous, second, &rows)
         var points = SIMD16<Float>(repeating: 0)
-        if options.featureDropout > 0 { rows.removeAll { _ in random.chance(options.featureDropout) } }
         for row in rows { points += weights[Int(row)] }
         // What it would have said itself stands before the next word half of the time, so that it
         // learns to go on after its own mistakes.
@@ -253,7 +249,6 @@ package struct TaggerTrainer {
     var loss = 0.0
     var words = 0
     let divisor = Float(max(1, summed))
-    let kept = kept
     for text in texts {
       guard let gold = prepare(text, &scanner, &facts, &places) else { continue }
       var previous = TaggerLabel.outside
@@ -267,7 +262,6 @@ package struct TaggerTrainer {
           collect(facts, place, previous, second, &rows)
           var points = SIMD16<Float>(repeating: 0)
           for row in rows { points += summed > 0 ? sum[Int(row)] / divisor : weights[Int(row)] }
-          points *= kept
           label = Self.best(points, among: allowed)
           if allowed != TaggerLabel.everything {
             words += 1
@@ -321,14 +315,11 @@ package struct TaggerTrainer {
     known = WordSet(seen.map(\.value.hash))
   }
 
-  /// The share of features that a step keeps.
-  private var kept: Float { 1 - Float(options.featureDropout) / 100 }
-
   private func quantized() -> TaggerWeights {
     let rows = sum.map { row in
       var small = TaggerRow()
       for label in TaggerLabel.allCases {
-        let value = row[Int(label.rawValue)] / Float(max(1, summed)) * Float(options.scale) * kept
+        let value = row[Int(label.rawValue)] / Float(max(1, summed)) * Float(options.scale)
         small[label] = Int8(max(-127, min(127, value.rounded())))
       }
       return small
