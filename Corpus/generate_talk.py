@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes generated_talk.ndjson: messages of everyday talk made from the grammar in talk.txt. For learning only.
 
-    python3 Corpus/generate_talk.py            write the file (--seed 20261122 --count 6500)
+    python3 Corpus/generate_talk.py            write the file (--seed 20261122 --count 7500)
     python3 Corpus/generate_talk.py --check    say whether it is what would be written (exit 1 if not)
 
 The same seed, count, grammar and name and place lists of the pack give the same bytes on every machine. Rows have
@@ -198,7 +198,7 @@ def rows(seed, count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=20261122)
-    parser.add_argument("--count", type=int, default=6500)
+    parser.add_argument("--count", type=int, default=7500)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     path = os.path.join(HERE, "generated_talk.ndjson")
