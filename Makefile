@@ -48,6 +48,7 @@ demo: build ## filter a sample of the corpus and show the verdicts
 test: setup ## set up, check corpus, README and rules, and run all tests; fails if anything does
 	python3 Corpus/build.py --check
 	python3 Corpus/generate.py --check
+	python3 Corpus/generate_talk.py --check
 	swift build -c $(CONFIGURATION) --build-tests
 	.build/$(CONFIGURATION)/tightlip check
 	python3 scripts/check_schema.py
@@ -67,6 +68,7 @@ check: build ## run every example beside every rule of the pack
 corpus: setup ## write the corpus again after an edit in Corpus/
 	python3 Corpus/build.py
 	python3 Corpus/generate.py
+	python3 Corpus/generate_talk.py
 
 readme: build ## write what the README's commands print into it again
 	python3 scripts/check_readme.py --update

@@ -73,6 +73,17 @@ struct PackLoader {
       }
     }
     lexicon = builder.build()
+    if let file = manifest.wordClasses { try readWordClasses(directory + "/" + file) }
+  }
+
+  private mutating func readWordClasses(_ path: String) throws(FilterError) {
+    do throws(RulesError) {
+      for line in try WordClassFile(file: path, bytes: try SourceFile.read(path)).classes {
+        for word in line.words { lexicon.assign(wordClass: line.number, to: word.span) }
+      }
+    } catch {
+      throw FilterError(.configuration, error.diagnostics.map(\.description))
+    }
   }
 
   private static func readIntents(

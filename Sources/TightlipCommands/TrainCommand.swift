@@ -47,7 +47,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The seed of everything that is drawn at random.")
   var seed = TaggerTrainer.Options().seed
 
-  @Option(help: "Bits of a row number: 16 are 65,536 rows.")
+  @Option(help: "Bits of a row number: 17 are 131,072 rows.")
   var bits = TaggerTrainer.Options().bits
 
   @Option(help: "The step of learning.")

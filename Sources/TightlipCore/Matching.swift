@@ -151,6 +151,9 @@ public struct WordInfo: Sendable {
   /// Where its meanings begin in the table of meanings, and how many there are.
   public var firstMeaning: UInt32 = 0
   public var meaningCount: UInt16 = 0
+  /// Which words it resembles in use, for the tagger: the number of a class of words, in the upper
+  /// six bits that of a group of classes; 0 where that is unknown.
+  public var wordClass: UInt16 = 0
   /// The node of the phrase trie that this word leads to, or 0 where no phrase begins with it.
   public var phraseNode: UInt32 = 0
   /// A bit for each word that may follow in a phrase; several words share one.

@@ -14,7 +14,7 @@ package struct TaggerTrainer {
     package var passes = 6
     package var seed: UInt64 = 1
     /// Bits of a row number.
-    package var bits = 16
+    package var bits = 17
     package var rate: Float = 0.08
     /// How much a weight shrinks with each step, as a share of it.
     package var decay: Float = 0

@@ -52,6 +52,12 @@ package struct Lexicon: Sendable {
   /// The number of the word with a hash, or -1.
   package func number(ofHash hash: WordHash) -> Int32 { wordNumbers.find(hash.mixed) }
 
+  /// Says which words a folded word resembles in use; without effect where no list has the word.
+  package mutating func assign(wordClass: UInt16, to word: Span<UInt8>) {
+    let number = number(of: word)
+    if number >= 0 { words[Int(number)].wordClass = wordClass }
+  }
+
   /// The number of a folded word, or -1.
   package func number(of word: Span<UInt8>) -> Int32 {
     var hash = WordHash()

@@ -302,8 +302,8 @@ extension Recognizer {
     } else {
       score = 0
     }
-    // At the start of a sentence the first capital says little.
-    if name.isCapitalByPosition, name.isEveryday { score -= 250 }
+    // At the start of a sentence the first capital says little, and in "Happy Hols" neither does.
+    if name.isEveryday, name.isCapitalByPosition || !last.isStrongSurname { score -= 250 }
     guard score >= 500 else { return nil }
     return (end, score)
   }

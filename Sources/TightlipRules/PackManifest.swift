@@ -15,6 +15,8 @@ package struct PackManifest: Sendable {
   package var benign: String?
   /// The tagger's weights, if the pack has any.
   package var weights: String?
+  /// The classes of words that are used alike, if the pack has any.
+  package var wordClasses: String?
   /// For labels of the tagger: hundredths of log odds by which it leans towards finding.
   package var lean: [String: Int] = [:]
   /// From how many hundredths of log odds on the tagger puts a doubtful candidate of a rule aside.
@@ -22,7 +24,7 @@ package struct PackManifest: Sendable {
 
   private static let keys = [
     "name", "version", "licence", "language", "terms", "patterns", "intents", "stateWindows", "stateZones",
-    "weights", "lean", "veto", "examples", "benign",
+    "weights", "word-classes", "lean", "veto", "examples", "benign",
   ]
 
   /// Reads the manifest.
@@ -46,13 +48,14 @@ package struct PackManifest: Sendable {
       if let node = members["examples"]?.value { examples = try document.strings(node, "examples") }
       if let node = members["benign"]?.value { benign = try document.string(node, "benign") }
       if let node = members["weights"]?.value { weights = try document.string(node, "weights") }
+      if let node = members["word-classes"]?.value { wordClasses = try document.string(node, "word-classes") }
       if let node = members["veto"]?.value { veto = try document.integer(node, "veto", in: 0...10_000) }
       if let lean = members["lean"]?.value {
         for (label, value) in try document.pairs(of: lean, "lean") {
           self.lean[label] = try document.integer(value, "the lean of \(label)", in: -1000...1000)
         }
       }
-      let others = [weights, benign, stateWindows, stateZones].compactMap(\.self)
+      let others = [weights, wordClasses, benign, stateWindows, stateZones].compactMap(\.self)
       for path in terms + patterns + intents + examples + others
       where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
         throw Diagnostic(

@@ -6,7 +6,7 @@ internal import TightlipCore
 /// ``TaggerWeights/formatVersion``.
 package enum TaggerFeatures {
   /// How many there are for each word.
-  package static let count = 30
+  package static let count = 48
 
   /// Calls `body` with the row of each feature.
   ///
@@ -77,6 +77,31 @@ package enum TaggerFeatures {
     emit((here.startsSentence ? 1 : 0) << 32 | shape << 16 | gap << 8 | gapAfter)
     emit(UInt64(messageCase.rawValue) << 16 | shape << 8 | name)
     emit(UInt64(strangeness) << 24 | shape << 16 | name << 8 | common)
+    // Classes of words that are used alike, and their groups.
+    let kind = UInt64(here.wordClass)
+    let group = UInt64(here.group)
+    let groupBefore = UInt64(before.group)
+    let groupAfter = UInt64(after.group)
+    emit(kind)
+    emit(UInt64(before.wordClass))
+    emit(UInt64(after.wordClass))
+    emit(label << 32 | kind)
+    emit(UInt64(before2.group) << 16 | groupBefore << 8 | group)
+    emit(group << 16 | groupAfter << 8 | UInt64(after2.group))
+    emit(groupBefore << 16 | group << 8 | groupAfter)
+    emit(UInt64(before.word) << 16 | kind)
+    emit(UInt64(after.word) << 16 | kind)
+    // Pairs of words.
+    emit(UInt64(before.word) << 32 | word)
+    emit(word << 32 | UInt64(after.word))
+    // The rest of the sentence.
+    emit(UInt64(here.ahead) << 16 | shape)
+    emit(UInt64(here.behind) << 16 | shape)
+    emit(UInt64(here.ahead & 31) << 32 | UInt64(here.behind & 31) << 16 | label << 8)
+    emit(UInt64(here.ahead & 31) << 32 | word)
+    emit(UInt64(here.behind) << 32 | kind)
+    emit(UInt64(here.ahead) << 32 | group)
+    emit(UInt64(before.suffix) << 32 | UInt64(here.suffix))
   }
 
   /// Writes the row of each feature to `rows`, emptied first; for learning.

@@ -23,6 +23,11 @@ package struct TokenFacts: Sendable {
   package var name: UInt8 = 0
   /// Kind, case, whether it is a single letter, and whether 's follows.
   package var shape: UInt8 = 0
+  /// Which words it resembles in use: a class, with its group in the upper six bits; 0 where unknown.
+  package var wordClass: UInt16 = 0
+  /// What the sentence holds before the word, and behind it: a bit for each kind (``TaggerFacts``).
+  package var behind: UInt16 = 0
+  package var ahead: UInt16 = 0
   /// How common it is in everyday language: 0…3.
   package var common: UInt8 = 0
   /// What stands before it, and whether it begins a sentence.
@@ -104,6 +109,24 @@ package struct TaggerFacts: Sendable {
     strangeness = share < 12 ? 0 : share < 30 ? 1 : share < 60 ? 2 : 3
     noteHits(message)
     noteCandidates(message, candidates, doubtful)
+    noteSentences()
+  }
+
+  /// Tells each word what else its sentence holds.
+  private mutating func noteSentences() {
+    let end = words.count - Self.edgeCount
+    var seen: UInt16 = 0
+    for place in Self.edgeCount..<end {
+      if words[place].startsSentence { seen = 0 }
+      words[place].behind = seen
+      seen |= words[place].kinds
+    }
+    seen = 0
+    for place in (Self.edgeCount..<end).reversed() {
+      words[place].ahead = seen
+      seen |= words[place].kinds
+      if words[place].startsSentence { seen = 0 }
+    }
   }
 
   private mutating func noteHits(_ message: borrowing TokenizedText) {
@@ -207,6 +230,7 @@ extension TokenFacts {
 
   fileprivate mutating func note(_ info: WordInfo) {
     name = Self.strength(.givenName, info) | Self.strength(.surname, info) << 2
+    wordClass = info.wordClass
     common = info.commonness == 0 ? 0 : info.commonness < 60 ? 1 : info.commonness < 90 ? 2 : 3
   }
 
@@ -237,6 +261,33 @@ extension TokenFacts {
   private mutating func raise(_ shift: UInt16, _ strength: UInt16) {
     let held = health >> shift & 3
     if strength > held { health = health & ~(3 << shift) | strength << shift }
+  }
+
+  /// The group of ``wordClass``.
+  @inline(__always)
+  var group: UInt16 { wordClass >> 10 }
+
+  /// What the word adds to ``ahead`` and ``behind`` of others in its sentence.
+  fileprivate var kinds: UInt16 {
+    let cues = cuesBeginning | cuesEnding
+    @inline(__always) func has(_ kind: TermClass) -> Bool {
+      cues >> UInt32(kind.rawValue - TermClass.cuePatient.rawValue) & 1 == 1
+    }
+    var kinds: UInt16 = 0
+    if !isWord { kinds |= 1 }
+    if has(.cueResultVerb) || has(.cueReveal) { kinds |= 2 }
+    if has(.cueResultValue) { kinds |= 4 }
+    if has(.cueMeasure) || health >> 6 & 3 >= 2 { kinds |= 8 }
+    if health & 3 >= 2 { kinds |= 16 }
+    if health >> 2 & 3 >= 2 { kinds |= 32 }
+    if health >> 4 & 3 >= 2 { kinds |= 64 }
+    if has(.cueFirstPerson) { kinds |= 128 }
+    if has(.cueSecondPerson) { kinds |= 256 }
+    if has(.cueThirdPerson) { kinds |= 512 }
+    if has(.cueTaking) || has(.cueDiagnosed) { kinds |= 1024 }
+    if place & 0b0101_0000 != 0 { kinds |= 2048 }
+    if name & 3 >= 2 || name >> 2 >= 2 { kinds |= 4096 }
+    return kinds
   }
 
   /// Whether a list of names, places or health terms has it.

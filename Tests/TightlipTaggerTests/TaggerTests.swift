@@ -9,13 +9,14 @@ private struct Sample {
   let folded: [UInt8]
   let message: TokenizedText
 
-  init(_ text: String, terms: [(String, TermClass)] = []) {
+  init(_ text: String, terms: [(String, TermClass)] = [], wordClasses: [(String, UInt16)] = []) {
     var builder = LexiconBuilder()
     for (term, kind) in terms {
       let bytes = Array(term.utf8)
       builder.add(folded: bytes.span, written: bytes, termClass: kind, flags: [], weight: 80)
     }
-    let lexicon = builder.build()
+    var lexicon = builder.build()
+    for (word, number) in wordClasses { lexicon.assign(wordClass: number, to: Array(word.utf8).span) }
     let folded = Array(text.lowercased().utf8)
     let upper = text.utf8.map { (0x41...0x5A).contains($0) ? UInt8(1) : 0 }
     var message = TokenizedText()
@@ -66,6 +67,32 @@ struct TaggerTests {
       Candidate(entity: .person, start: 12, end: 16, score: Score(thousandths: 560), rule: RuleID(1))
     ]
     #expect(sample.refined(sample.tagger(empty), listed) == listed)
+  }
+
+  @Test func `calls words of one class alike`() {
+    let classes: [(String, UInt16)] = [("elbow", 5 << 10 | 7), ("knee", 5 << 10 | 7), ("lamp", 5 << 10 | 8)]
+    let terms = classes.map { ($0.0, TermClass.commonWord) }
+    func rows(_ text: String) -> [Int32] {
+      var rows: [Int32] = []
+      let facts = Sample(text, terms: terms, wordClasses: classes).facts()
+      TaggerFeatures.collect(
+        facts, at: 1 + TaggerFacts.edgeCount, previous: .outside, second: .outside, shift: 40, into: &rows)
+      return rows
+    }
+    let shared = Set(rows("my knee hurts")).intersection(rows("my elbow hurts"))
+    let other = Set(rows("my knee hurts")).intersection(rows("my lamp hurts"))
+    #expect(shared.isStrictSuperset(of: other))
+  }
+
+  @Test func `tells a word what else its sentence holds`() {
+    let terms: [(String, TermClass)] = [("showed", .cueResultVerb), ("you", .cueSecondPerson)]
+    let facts = Sample("you wait. scan showed 14 spots", terms: terms).facts()
+    let words = facts.words.dropFirst(TaggerFacts.edgeCount).dropLast(TaggerFacts.edgeCount)
+    #expect(Array(words)[0].ahead == 0)
+    #expect(Array(words)[1].behind == 256)
+    #expect(Array(words)[2].ahead == 1 | 2)
+    #expect(Array(words)[2].behind == 0)
+    #expect(Array(words)[4].behind == 2)
   }
 
   @Test func `calls a word what its weights say`() throws {
@@ -142,10 +169,10 @@ struct TaggerTests {
 
   @Test(arguments: [
     ("format\t0\nrows\t2\n", 1, "belongs to another version of the tagger's features"),
-    ("format\t1\nrows\t3\n", 2, "the number of rows is no power of two"),
-    ("format\t1\nrows\t2\n2\t1\n", 3, "row 2 is beyond the last"),
-    ("format\t1\nrows\t2\n1\t128\n", 3, "a weight is out of range"),
-    ("format\t1\nrows\t2\n1\tx\n", 3, "is no row of weights"),
+    ("format\t2\nrows\t3\n", 2, "the number of rows is no power of two"),
+    ("format\t2\nrows\t2\n2\t1\n", 3, "row 2 is beyond the last"),
+    ("format\t2\nrows\t2\n1\t128\n", 3, "a weight is out of range"),
+    ("format\t2\nrows\t2\n1\tx\n", 3, "is no row of weights"),
     ("colour\tred\n", 1, "unknown setting \"colour\""),
     ("", 0, "does not say \"format\" and \"rows\""),
   ])
