@@ -117,8 +117,18 @@ extension Filter {
     }
   }
 
-  /// "500mg", "10am", "2nd": digits and a unit.
+  /// "500mg", "10am", "2nd": digits and a unit; "2nite", "gr8", "room12": one digit or number at an end.
   private func isQuantity(_ text: Span<UInt8>, _ token: Token) -> Bool {
+    if token.count < 8 {
+      var changes = 0
+      var digits = 0
+      for index in Int(token.start)..<Int(token.end) {
+        let isDigit = text[index] &- UInt8(ascii: "0") < 10
+        if isDigit { digits += 1 }
+        if index > Int(token.start), isDigit != (text[index - 1] &- UInt8(ascii: "0") < 10) { changes += 1 }
+      }
+      if changes == 1, digits > 1 || token.count < 6 { return true }
+    }
     var index = Int(token.start)
     while index < Int(token.end), text[index] &- UInt8(ascii: "0") < 10 { index += 1 }
     guard index > Int(token.start), Int(token.end) - index <= 3 else { return false }

@@ -73,7 +73,7 @@ struct PackLoader {
       }
     }
     lexicon = builder.build()
-    if let file = manifest.wordClasses { try readWordClasses(directory + "/" + file) }
+    if let file = manifest.wordClasses { try readWordClasses(file, &ledger) }
   }
 
   private mutating func readWordClasses(_ path: String) throws(FilterError) {

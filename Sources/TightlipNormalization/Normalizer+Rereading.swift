@@ -363,7 +363,9 @@ private struct UnmaskPass {
   private func flag(_ input: borrowing RereadText, _ first: Int) -> Int? {
     var end = first
     var count = 0
-    while end < input.count, input.bytes[end] == 0xF0 {
+    if first >= 4, input.bytes[first - 4] == 0xF0, 0x1F1E6...0x1F1FF ~= input.codePoint(at: first - 4).codePoint { return nil }
+    // Three are enough to know: more would cost the square of a long run.
+    while end < input.count, count < 3, input.bytes[end] == 0xF0 {
       let (codePoint, length) = input.codePoint(at: end)
       guard 0x1F1E6...0x1F1FF ~= codePoint else { break }
       end += length

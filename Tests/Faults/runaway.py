@@ -14,6 +14,7 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 
 UNITS = {
     "letters": "a", "digits": "1", "spaces": " ", "words": "patient ", "unknown": "qzxwv ", "commas": ",,,", "newlines": "a\n",
@@ -49,25 +50,27 @@ def main():
             total += int(open(f"/proc/{process.pid}/task/{task}/schedstat").read().split()[0])
         return total / 1e9
 
+    # One process for all: a pack is compiled once, as a gateway has it.
+    process = subprocess.Popen([options.tightlip, "filter", "--max-bytes", "40000000"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def answer(line):
+        writer = threading.Thread(target=lambda: (process.stdin.write(line), process.stdin.flush()))
+        writer.start()
+        verdict = process.stdout.readline()
+        writer.join()
+        if not verdict or json.loads(verdict)["action"] not in ("pass", "redact", "block"):
+            sys.exit(f"no verdict: {verdict[:200]}")
+
     def run(text):
         line = (json.dumps({"text": text}, ensure_ascii=False) + "\n").encode()
         best = math.inf
         for _ in range(2):
-            process = subprocess.Popen([options.tightlip, "filter", "--max-bytes", "40000000"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            # The first answer tells that the pack is compiled.
-            process.stdin.write(b'{"text":"x"}\n')
-            process.stdin.flush()
-            process.stdout.readline()
             start = used(process)
-            process.stdin.write(line)
-            process.stdin.flush()
-            answer = process.stdout.readline()
+            answer(line)
             best = min(best, used(process) - start)
-            process.stdin.close()
-            if process.wait() != 0 or json.loads(answer)["action"] not in ("pass", "redact", "block"):
-                sys.exit(f"no verdict: {answer[:200]}")
         return best
 
+    answer(b'{"text":"x"}\n')
     failed = False
     rates = {}
     for name, unit in UNITS.items():
@@ -87,7 +90,8 @@ def main():
         median = statistics.median(rates.values())
         worst = max(rates, key=rates.get)
         print(f"median {median:.1f} ms/MB, worst {worst} {rates[worst]:.1f} ms/MB, {rates[worst] / median:.1f} times")
-    sys.exit(failed)
+    process.stdin.close()
+    sys.exit(failed or process.wait() != 0)
 
 
 main()
