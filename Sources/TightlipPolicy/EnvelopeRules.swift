@@ -24,7 +24,7 @@ package struct EnvelopeFacts: Sendable {
 }
 
 /// The parts of a policy that are about envelopes, with numbers for words. Immutable.
-package struct EnvelopeRules: Sendable {
+package final class EnvelopeRules: Sendable {
   private let roles: NameTable
   private let roleCarries: [EntitySet]
   /// For each role one bit for each purpose.

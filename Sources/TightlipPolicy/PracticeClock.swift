@@ -1,7 +1,7 @@
 package import TightlipCore
 
 /// The practice's own time: when a day ends, and when the practice answers.
-package struct PracticeClock: Sendable {
+package final class PracticeClock: Sendable {
   private let zone: Int?
   private let hours: [Policy.ClosedMinutes?]
   private let holidays: Set<CalendarDay>

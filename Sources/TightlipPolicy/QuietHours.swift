@@ -1,7 +1,7 @@
 package import TightlipCore
 
 /// When a recipient may be sent messages, in local time.
-package struct QuietHours: Sendable {
+package final class QuietHours: Sendable {
   /// Seconds of a local day in which sending is allowed; empty where start is not before end.
   struct Window: Sendable, Hashable {
     var start: Int64
