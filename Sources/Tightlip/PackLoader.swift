@@ -76,13 +76,14 @@ struct PackLoader {
     if let file = manifest.wordClasses { try readWordClasses(file, &ledger) }
   }
 
-  private mutating func readWordClasses(_ path: String) throws(FilterError) {
+  private mutating func readWordClasses(_ file: String, _ ledger: inout FileLedger) throws(FilterError) {
+    let path = directory + "/" + file
     do throws(RulesError) {
-      for line in try WordClassFile(file: path, bytes: try SourceFile.read(path)).classes {
+      for line in try WordClassFile(file: path, bytes: try ledger.read(path, as: file)).classes {
         for word in line.words { lexicon.assign(wordClass: line.number, to: word.span) }
       }
     } catch {
-      throw FilterError(.configuration, error.diagnostics.map(\.description))
+      throw FilterError(error.diagnostics)
     }
   }
 

@@ -55,9 +55,7 @@ package struct PackManifest: Sendable {
           self.lean[label] = try document.integer(value, "the lean of \(label)", in: -1000...1000)
         }
       }
-      let others = [weights, wordClasses, benign, stateWindows, stateZones].compactMap(\.self)
-      for path in terms + patterns + intents + examples + others
-      where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
+      for path in files where path.hasPrefix("/") || path.firstRange(of: "..") != nil {
         throw Diagnostic(
           file: file, "names a file outside the pack: \(path)",
           remedy: "name files below the folder of pack.yaml")
@@ -65,5 +63,10 @@ package struct PackManifest: Sendable {
     } catch {
       throw RulesError(error)
     }
+  }
+
+  /// Every file that belongs to the pack beside the manifest itself.
+  package var files: [String] {
+    terms + patterns + intents + examples + [weights, wordClasses, benign, stateWindows, stateZones].compactMap(\.self)
   }
 }

@@ -114,7 +114,7 @@ extension TuningSources {
   package static func files(pack: String, overlays: [String]) -> [String] {
     var files = [pack + "/pack.yaml"]
     if let bytes = try? SourceFile.read(files[0]), let manifest = try? PackManifest(file: files[0], bytes: bytes) {
-      files += (manifest.terms + manifest.patterns + (manifest.weights.map { [$0] } ?? [])).map { pack + "/" + $0 }
+      files += manifest.files.map { pack + "/" + $0 }
     }
     for directory in overlays {
       let path = directory + "/" + Overlay.manifest
