@@ -35,7 +35,7 @@ public struct PackHash: Sendable, Hashable {
       let content = try SourceFile.read(path)
       let manifest = try PackManifest(file: path, bytes: content)
       add("pack.yaml", content)
-      for name in manifest.terms + manifest.patterns + (manifest.weights.map { [$0] } ?? []) {
+      for name in manifest.files {
         add(name, try SourceFile.read(pack + "/" + name))
       }
     } catch {
