@@ -56,6 +56,8 @@ extension Scanner {
     let text = message.text
     var items: [Explanation.Item] = []
     for (candidate, range) in looked.candidates {
+      // Two lists that name the same thing say it twice; once is enough.
+      if items.contains(where: { $0.entity == candidate.entity && $0.range == range && $0.score == candidate.score && $0.rule == filter.name(of: candidate.rule) }) { continue }
       let finding = verdict.findings.firstIndex {
         $0.rule == candidate.rule && $0.entity == candidate.entity && range.overlaps($0.range)
       }

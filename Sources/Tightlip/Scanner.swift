@@ -80,12 +80,25 @@ public struct Scanner: ~Copyable {
   ///
   /// - Complexity: linear in the text.
   public mutating func scan(_ message: borrowing Message, into verdict: inout Verdict) {
+    scan(message, recorded: nil, into: &verdict)
+  }
+
+  /// The verdict on a message, with what the practice's records say of the patient; nil where there are
+  /// none, and the filter's own memory stands for them.
+  ///
+  /// What a thread holds is remembered by the filter in both cases.
+  public mutating func scan(
+    _ message: borrowing Message, recorded: PatientHistory?, into verdict: inout Verdict
+  ) {
     guard let memory = filter.memory, !judgesContentOnly else {
-      scan(message, history: PatientHistory(), into: &verdict)
+      scan(message, history: recorded ?? PatientHistory(), into: &verdict)
       return
     }
     let now = message.sentAt ?? wallClock
-    scan(message, history: memory.history(of: message, now: now), into: &verdict)
+    let remembered = memory.history(of: message, now: now)
+    var history = recorded ?? remembered
+    history.parts.formUnion(remembered.parts)
+    scan(message, history: history, into: &verdict)
     memory.note(
       message, verdict, parts: partsLeft(by: message.direction, verdict), isConfirmation: isConfirmation, now: now)
   }

@@ -249,10 +249,10 @@ private struct RequestWorker: ~Copyable {
         throw RequestError(.tooLong)
       }
       try reader.read(line.range, of: storage, into: &message)
-      let history = recorder?.history(of: message) ?? PatientHistory()
-      scanner.scan(message, history: history, into: &verdict)
+      let history = recorder?.history(of: message)
+      scanner.scan(message, recorded: history, into: &verdict)
       recorder?.record(&verdict, on: message, original: storage.extracting(line.range), into: &answers.records)
-      let offer = offers.offer(verdict, message, recorded: history.consent?.preferredChannel ?? [])
+      let offer = offers.offer(verdict, message, recorded: history?.consent?.preferredChannel ?? [])
       if rewrites, let location = reader.rewriteLocation {
         let object = storage.extracting(line.range)
         writer.rewrite(object, location, verdict, on: message.text, instead: offer, to: &answers.verdicts)

@@ -31,8 +31,11 @@ package struct Diagnostic: Error, Hashable, Sendable {
   package var message: String
   /// How to mend it.
   package var remedy: String
+  /// The code of what a file's reader refuses and no check of its own names.
+  package static let readersCode = "unreadable"
+
   /// What kind of problem it is, stable, for tools: `term-duplicate`.
-  package var code = "unreadable"
+  package var code = readersCode
   /// The text that is meant, or empty where the message holds it already.
   package var excerpt = ""
   /// Why it matters, or empty where that is plain.

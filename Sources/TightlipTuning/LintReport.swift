@@ -35,7 +35,8 @@ package struct LintReport {
   package var text: String {
     var lines = shown.map { diagnostic in
       diagnostic.description + (diagnostic.edits.isEmpty ? "" : "\n  certain: tightlip check --fix mends this")
-        + "\n  [\(diagnostic.code)]"
+        // A mistake that only a reader's message names has no code worth showing.
+        + (diagnostic.code == Diagnostic.readersCode ? "" : "\n  [\(diagnostic.code)]")
     }
     let problems = problems
     let hidden = diagnostics.count { !isShown($0) }

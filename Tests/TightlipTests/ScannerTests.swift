@@ -167,6 +167,6 @@ struct ScannerTests {
 /// Nanoseconds that this thread has had of a processor.
 private func threadTime() -> Int64 {
   var time = timespec()
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
   return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }

@@ -34,7 +34,7 @@ struct DamagedFileTests {
       ("waivers", Array((header(Waiver.columns) + "stroke of luck\t\tDIAGNOSIS\tme\twhy\t2027-01-31\n\t0123456789abcdef\tPERSON\tme\twhy\t2027-01-31\n").utf8)),
       ("examples", Array((header(MessageExample.columns) + "take [[metformin]]\tfound\tMEDICATION\t\nok\tpass\t\tfine\n").utf8)),
       ("patterns", (try? lines("Lexicons/patterns/codes.yaml", 1000)) ?? []),
-      ("policy", (try? lines("Lexicons/policies/default.yaml", 200)) ?? []),
+      ("policy", (try? lines("Lexicons/policies/default.yaml", 1000)) ?? []),
       ("pack", (try? lines("Lexicons/pack.yaml", 100)) ?? []),
       ("overlay", Array("overlay: own\nowner: me\nterms:\n  - a.tsv\nwaivers: [w.tsv]\n".utf8)),
       ("benign", Array("words\tmessages\n*\t100\nplan\t7\n".utf8)),
