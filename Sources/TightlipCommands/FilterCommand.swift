@@ -62,9 +62,19 @@ struct FilterCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The longest line read; longer ones are blocked.", valueName: "bytes"))
   var maxBytes = 1 << 20
 
+  @Option(
+    help: ArgumentHelp(
+      "How many messages are looked at at once; the order of verdicts stays.",
+      discussion: "More than the machine has processors gains nothing. Records, and policies that remember earlier messages, need the messages one after the other: one is then used.",
+      valueName: "number"))
+  var jobs = 1
+
   func run() throws {
     guard (1...(1 << 30)).contains(maxBytes) else {
       throw ConfigurationProblem("--max-bytes must be from 1 to \(1 << 30)\n  to mend it: leave it out, or write --max-bytes 1048576")
+    }
+    guard (1...256).contains(jobs) else {
+      throw ConfigurationProblem("--jobs must be from 1 to 256\n  to mend it: leave it out, or write the number of processors")
     }
     guard let pointer = TextPointer(textField) else {
       throw ConfigurationProblem(
@@ -101,17 +111,22 @@ struct FilterCommand: ParsableCommand {
     HaltSignal.install()
     switch format {
     case .ndjson:
-      var worker = RequestWorker(
-        holder: holder,
-        request: RequestOptions(
-          textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, timeZones: Filter.timeZones,
-          maxBytes: maxBytes),
-        verdict: VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal), namesPack: verdictPack,
-        recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent))
-      try pump(halt, desk) { worker.answer($0, in: $1, to: &$2) }
+      let request = RequestOptions(
+        textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, timeZones: Filter.timeZones,
+        maxBytes: maxBytes)
+      let verdict = VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal)
+      let lanes = (0..<jobs).map { _ in
+        Lane(
+          RequestWorker(
+            holder: holder, request: request, verdict: verdict, namesPack: verdictPack,
+            recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent)))
+      }
+      try pump(halt, desk, holder, Lanes(lanes))
     case .lines:
-      var worker = LineWorker(holder: holder, recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent))
-      try pump(halt, desk) { worker.answer($0, in: $1, to: &$2) }
+      let lanes = (0..<jobs).map { _ in
+        Lane(LineWorker(holder: holder, recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent)))
+      }
+      try pump(halt, desk, holder, Lanes(lanes))
     }
     desk?.close()
     if desk?.hasFailed == true { throw ProblemsFound() }
@@ -122,12 +137,12 @@ struct FilterCommand: ParsableCommand {
 
   /// Reads, answers and writes until the input ends. What was read is answered and written before
   /// the next read, so that a gateway that writes one message gets its verdict at once.
-  private func pump(
-    _ halt: HaltSwitch, _ desk: RecordsDesk?, _ answer: (FramedLine, Span<UInt8>, inout Answers) -> Void
+  private func pump<Worker: LineAnswering & ~Copyable>(
+    _ halt: HaltSwitch, _ desk: RecordsDesk?, _ holder: FilterHolder, _ lanes: Lanes<Worker>
   ) throws(StreamError) {
     var framer = LineFramer(maxBytes: maxBytes)
     var batch = LineBatch()
-    var answers = Answers()
+    let first = lanes.first
     var isOpen = true
     while isOpen {
       let count = try unsafe framer.read(upTo: Self.chunk) { room throws(StreamError) in
@@ -141,20 +156,31 @@ struct FilterCommand: ParsableCommand {
       HaltSignal.pass(to: halt)
       halt.refresh()
       desk?.begin()
+      // What is remembered of one message counts for the next: those are answered one after the other.
+      if lanes.count > 1, desk == nil, batch.lines.count >= Lanes<Worker>.fewest, holder.take().loaded.filter.memory == nil {
+        lanes.answer(batch)
+        try lanes.release()
+        continue
+      }
       for line in batch.lines {
-        answer(line, batch.storage.span, &answers)
-        if answers.verdicts.count >= (desk == nil ? Self.chunk : Answers.limit) { try answers.release(desk) }
+        first.worker.answer(line, in: batch.storage.span, to: &first.answers)
+        if first.answers.verdicts.count >= (desk == nil ? Self.chunk : Answers.limit) { try first.answers.release(desk) }
       }
       // One write to the disk serves many messages, as long as nobody waits for an answer.
-      if isOpen, desk != nil, answers.mayWait, StandardStreams.hasInput() { continue }
-      try answers.release(desk)
+      if isOpen, desk != nil, first.answers.mayWait, StandardStreams.hasInput() { continue }
+      try first.answers.release(desk)
     }
     try StandardStreams.closeOutput()
   }
 }
 
+/// Answers lines, one after the other.
+protocol LineAnswering: ~Copyable, SendableMetatype {
+  mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers)
+}
+
 /// Answers that have not left yet.
-private struct Answers {
+struct Answers {
   /// What leaves once the records are on the disk.
   var verdicts: [UInt8] = []
   /// What leaves in their place if the records cannot be written: a block for each message.
@@ -194,7 +220,7 @@ private struct Answers {
 }
 
 /// Answers requests. One for each worker.
-private struct RequestWorker: ~Copyable {
+private struct RequestWorker: ~Copyable, LineAnswering {
   private let holder: FilterHolder
   private var number: Int
   private let options: VerdictOptions
@@ -289,7 +315,7 @@ extension Verdict {
 }
 
 /// Answers lines of plain text. One for each worker.
-private struct LineWorker: ~Copyable {
+private struct LineWorker: ~Copyable, LineAnswering {
   private let holder: FilterHolder
   private var number: Int
   private var scanner: Scanner

@@ -20,7 +20,9 @@ extension Lexicon {
   private func tokenize(
     _ text: Span<UInt8>, upper: Span<UInt8>, into result: inout TokenizedText
   ) {
-    let classOfByte = Tokenizer.classOfByte.span
+    // Held first: a debug build does not let the view of a global outlive its line.
+    let classes = Tokenizer.classOfByte
+    let classOfByte = classes.span
     let count = text.count
     var index = 0
     var before = Separators.none

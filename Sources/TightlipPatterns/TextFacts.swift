@@ -23,7 +23,9 @@ package struct TextFacts: Sendable {
     var digits = 0
     var previous = ByteClasses.edge
     var runOfThree: UInt32 = 0
-    let table = ByteClasses.table.span
+    // Held first: a debug build does not let the view of a global outlive its line.
+    let classes = ByteClasses.table
+    let table = classes.span
     let heads = strings.heads.span
     let isUsed = strings.isUsed.span
     for index in text.indices {

@@ -237,6 +237,28 @@ extension ProgramTests {
       #expect(outcome.objects[2]["route"] as? String == "urgent")
     }
 
+    @Test func `several workers answer to the byte as one does, in order`() throws {
+      var lines = ""
+      for number in 0..<3_000 {
+        let text =
+          switch number % 5 {
+          case 0: "see you at noon"
+          case 1: "Dana Whitfield has diabetes"
+          case 2: "ssn 219-09-9998, number \(number)"
+          case 3: String(repeating: "all is well. ", count: number % 97)
+          default: "call 303-555-0148 🙂"
+          }
+        lines += number % 11 == 7 ? "{broken\n" : "{\"id\":\(number),\"text\":\"\(text)\"}\n"
+      }
+      let one = try run(["filter"], lines)
+      #expect(one.status == 0 && one.objects.count == 3_000)
+      for jobs in [2, 3, 7] {
+        let many = try run(["filter", "--jobs", "\(jobs)"], lines)
+        #expect(many.status == 0 && many.output == one.output, "\(jobs) workers")
+      }
+      #expect(try run(["filter", "--jobs", "0"], "").status == 2)
+    }
+
     @Test func `a keyed hash needs its key, and gives equal values equal tags`() throws {
       let policy = Program.file("policy.yaml", "policy: test\nentities: {US_SSN: {action: redact, redaction: hash}}\n")
       let line = #"{"text":"219-09-9998"}"# + "\n"

@@ -27,7 +27,8 @@ struct LayeringTests {
     "TightlipTuning": engineStages.union(["Tightlip", "TightlipEvaluation", "Foundation"]),
     "TightlipABI": engineStages.union(["Tightlip", "CTightlip", "CTightlipHash", "CTightlipLoader", "Synchronization"]),
     "TightlipCommands": engineStages.union([
-      "Tightlip", "TightlipStore", "TightlipEvaluation", "TightlipTuning", "ArgumentParser", "Crypto", "Foundation",
+      "Tightlip", "TightlipStore", "TightlipEvaluation", "TightlipTuning", "ArgumentParser", "Crypto", "Dispatch",
+      "Foundation",
     ]),
     // L5
     "tightlip": ["TightlipCommands"],
