@@ -54,7 +54,7 @@ test: setup ## set up, check corpus, README and rules, and run all tests; fails 
 	python3 scripts/check_schema.py
 	TIGHTLIP_BIN=.build/$(CONFIGURATION)/tightlip python3 scripts/check_readme.py
 	python3 Tests/Cases/evasion/generate.py | cmp - Tests/Cases/evasion/generated.ndjson
-	swift test -c $(CONFIGURATION)
+	swift test -c $(CONFIGURATION) --skip-build
 	scripts/test_interfaces.sh
 	python3 Tests/Faults/faults.py --tightlip .build/$(CONFIGURATION)/tightlip
 
