@@ -306,7 +306,7 @@ class Suite:
 
     def signals(self):
         """TERM ends with whole verdicts; STOP, CONT, WINCH, CHLD lose nothing"""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             process = self.interactive()
             reader = Reader(process.stdout)
             feeder = Feeder(process.stdin, self.input * 4, close=False)

@@ -17,7 +17,7 @@ mv "$work/moved" "$prefix"
 if has mandoc; then
   mandoc -T lint -W error "$prefix/share/man/man1/tightlip.1" || fail "the man page is not well formed"
 elif has groff; then
-  warnings=$(groff -man -Tutf8 -ww -z "$prefix/share/man/man1/tightlip.1" 2>&1)
+  warnings=$(groff -K utf8 -man -Tutf8 -ww -z "$prefix/share/man/man1/tightlip.1" 2>&1)
   [[ -z $warnings ]] || fail "the man page: $warnings"
 else
   skip "the man page: neither mandoc nor groff is installed"
