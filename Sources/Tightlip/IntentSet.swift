@@ -16,13 +16,11 @@ struct IntentSet: Sendable {
 
   init(_ rules: [IntentRule]) throws(FilterError) {
     var compiled: [Compiled] = []
-    var gates = PatternGates()
     var problems: [String] = []
     for rule in rules {
       do throws(PatternError) {
         let pattern = try CompiledPattern(rule.pattern)
         compiled.append(Compiled(pattern: pattern, meaning: rule.meaning))
-        gates.append(pattern.facts, contextLists: [])
       } catch {
         problems.append(
           Diagnostic(
@@ -34,7 +32,7 @@ struct IntentSet: Sendable {
     if !problems.isEmpty { throw FilterError(.configuration, problems) }
     self.rules = rules
     self.compiled = compiled
-    self.gates = gates
+    gates = PatternGates(compiled.map { ($0.pattern.facts, []) })
     isEmpty = compiled.isEmpty
   }
 

@@ -77,18 +77,26 @@ package final class CompiledPattern {
   package let facts: PatternFacts
   /// The number of capture groups; with one or more, group 1 is the span.
   package let captureCount: Int
+  /// It matches only right at the place it is given; where that can be, `facts.needs.starts` tells.
+  package let isAnchored: Bool
 
   /// Compiles a pattern in byte mode: no UTF, no UCP, since folded text keeps what patterns look
   /// for in ASCII, and both halve the speed.
   ///
+  /// - Parameter triesStarts: where it is known how matches begin, the pattern matches only at the places
+  ///   it is given.
   /// - Throws: ``PatternError`` with PCRE2's message, and where JIT refuses the pattern.
-  package init(_ source: String) throws(PatternError) {
+  package init(_ source: String, triesStarts: Bool = false) throws(PatternError) {
+    let needs = PatternNeeds(of: source)
+    isAnchored = triesStarts && needs.starts != nil
+    // JIT code looks at this option when it is made, not when it is run.
+    let anchored = isAnchored ? UInt32(bitPattern: Int32(bitPattern: PCRE2_ANCHORED)) : 0
     var error: Int32 = 0
     var offset = 0
     let bytes = Array(source.utf8)
     let compiled = unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe tightlip_pcre2_compile(
-        buffer.baseAddress, buffer.count, UInt32(PCRE2_NEVER_UTF) | UInt32(PCRE2_NEVER_BACKSLASH_C),
+        buffer.baseAddress, buffer.count, UInt32(PCRE2_NEVER_UTF) | UInt32(PCRE2_NEVER_BACKSLASH_C) | anchored,
         &error, &offset)
     }
     guard let compiled = unsafe compiled else {
@@ -101,7 +109,7 @@ package final class CompiledPattern {
       throw PatternError(
         reason: "the JIT compiler refuses it: \(Self.message(for: jit))", utf8Offset: 0)
     }
-    facts = unsafe Self.facts(of: compiled, needs: PatternNeeds(of: source))
+    facts = unsafe Self.facts(of: compiled, needs: needs)
     captureCount = unsafe Int(
       tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
     guard captureCount <= Self.mostCaptures else {
@@ -164,7 +172,7 @@ package final class CompiledPattern {
     return String(decoding: buffer.prefix(Int(length)), as: UTF8.self)
   }
 
-  /// The first match at or after `start`.
+  /// The first match at or after `start`; of an anchored pattern the match at `start`.
   ///
   /// - Returns: the range of group 1, or of the whole match where the pattern has no group or the
   ///   group took no part; and where the whole match ends. Nil where there is none.
