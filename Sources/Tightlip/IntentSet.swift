@@ -71,7 +71,7 @@ struct IntentSet: Sendable {
   private func match(
     _ number: Int, _ text: Span<UInt8>, _ scratch: inout IntentScratch
   ) throws(MatchLimitError) -> Range<Int>? {
-    guard gates.isOpen(number, hasList: [], scratch.gates) else { return nil }
+    guard gates.isOpen(number, hasList: [], &scratch.gates) else { return nil }
     guard let (span, _) = try compiled[number].pattern.firstMatch(in: text, from: 0, scratch: scratch.match),
       !span.isEmpty
     else { return nil }

@@ -94,7 +94,7 @@ struct PatternGates: Sendable {
   /// - Complexity: linear in the text.
   func begin(_ text: Span<UInt8>, _ scratch: inout GateScratch) {
     scratch.starts.fill(text)
-    scratch.facts = TextFacts(text, strings: strings)
+    scratch.strings.reset()
     findOpen(scratch.starts, &scratch.open)
   }
 
@@ -119,7 +119,7 @@ struct PatternGates: Sendable {
   ///
   /// - Parameter hasList: for each context list, whether the message has a word of it.
   func nextOpen(
-    after number: Int, hasList: borrowing [Bool], _ scratch: borrowing GateScratch
+    after number: Int, hasList: borrowing [Bool], _ scratch: inout GateScratch
   ) -> Int {
     var next = number + 1
     while next < gates.count {
@@ -129,19 +129,19 @@ struct PatternGates: Sendable {
         continue
       }
       next += rest.trailingZeroBitCount
-      if passes(next, hasList, scratch) { return next }
+      if passes(next, hasList, &scratch) { return next }
       next += 1
     }
     return gates.count
   }
 
   /// Whether a group can match the message that was begun; never false where it does.
-  func isOpen(_ number: Int, hasList: borrowing [Bool], _ scratch: borrowing GateScratch) -> Bool {
-    scratch.open[number >> 6] >> UInt64(number & 63) & 1 == 1 && passes(number, hasList, scratch)
+  func isOpen(_ number: Int, hasList: borrowing [Bool], _ scratch: inout GateScratch) -> Bool {
+    scratch.open[number >> 6] >> UInt64(number & 63) & 1 == 1 && passes(number, hasList, &scratch)
   }
 
   /// What the masks do not hold.
-  private func passes(_ number: Int, _ hasList: borrowing [Bool], _ scratch: borrowing GateScratch) -> Bool {
+  private func passes(_ number: Int, _ hasList: borrowing [Bool], _ scratch: inout GateScratch) -> Bool {
     let gate = gates[number]
     guard scratch.starts.count >= Int(gate.minimumLength),
       gate.requiredClass == 0 || scratch.starts.classes & gate.requiredClass != 0
@@ -154,8 +154,8 @@ struct PatternGates: Sendable {
     for place in gate.clauses {
       let clause = clauses[Int(place)]
       guard
-        clause.pairs.intersects(scratch.facts.pairs.bits)
-          || clause.stringSet >= 0 && scratch.facts.holdsString(ofSet: Int(clause.stringSet))
+        clause.pairs.intersects(scratch.starts.pairs.bits)
+          || clause.stringSet >= 0 && scratch.strings.mayHold(Int(clause.stringSet), of: strings, &scratch.starts)
       else { return false }
     }
     return true
@@ -165,7 +165,7 @@ struct PatternGates: Sendable {
 /// What the gates know of one message: one per worker.
 struct GateScratch: Sendable {
   var starts = TextStarts()
-  fileprivate var facts = TextFacts()
+  fileprivate var strings = StringScratch()
   /// A bit for each group that may match.
   fileprivate var open: [UInt64] = []
 }

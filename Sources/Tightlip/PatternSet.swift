@@ -120,7 +120,7 @@ extension PatternSet {
     var number = -1
     if usesGates { gates.begin(text, &scratch.gates) }
     while true {
-      number = usesGates ? gates.nextOpen(after: number, hasList: scratch.hasList, scratch.gates) : number + 1
+      number = usesGates ? gates.nextOpen(after: number, hasList: scratch.hasList, &scratch.gates) : number + 1
       guard number < groups.count else { return isComplete }
       do throws(MatchLimitError) {
         try match(groups[number], text, message, usesGates: usesGates, &candidates, scratch)

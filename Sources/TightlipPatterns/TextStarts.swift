@@ -1,4 +1,5 @@
-/// Where in a text patterns may begin to match: one per worker, filled for each message in one pass.
+/// What a text holds of the things that patterns need, and where they may begin: one per worker, filled
+/// for each message in one pass.
 package struct TextStarts: Sendable {
   /// The classes of the three bytes at each place (``StartClasses``), 5 bits each.
   package private(set) var keys: [UInt16] = []
@@ -11,6 +12,13 @@ package struct TextStarts: Sendable {
   package private(set) var digits = 0
   /// The longest run of letters, digits and bytes beyond ASCII.
   package private(set) var wordRun = 0
+  package private(set) var pairs = ClassPairs()
+
+  /// A bit for each key that the text has, and that it has at an edge; set when first asked for, since many
+  /// texts are done with before.
+  private var seen: [UInt64] = []
+  private var seenAtEdge: [UInt64] = []
+  private var isMarked = false
 
   package init() {}
 
@@ -18,22 +26,30 @@ package struct TextStarts: Sendable {
   ///
   /// - Complexity: linear in the text.
   package mutating func fill(_ text: Span<UInt8>) {
+    unmark()
     count = text.count
     if keys.count < count + 2 {
       keys = Array(repeating: 0, count: max(256, count + 2))
       edges = Array(repeating: 0, count: max(256, count + 2))
     }
-    (edgeCount, classes, digits, wordRun) = Self.read(text, &keys, &edges)
+    (edgeCount, classes, digits, wordRun) = Self.read(text, &keys, &edges, &pairs)
   }
 
   private static func read(
-    _ text: Span<UInt8>, _ allKeys: inout [UInt16], _ allEdges: inout [Int32]
+    _ text: Span<UInt8>, _ allKeys: inout [UInt16], _ allEdges: inout [Int32], _ pairs: inout ClassPairs
   ) -> (edgeCount: Int, classes: UInt32, digits: Int, wordRun: Int) {
     var keys = allKeys.mutableSpan
     var edges = allEdges.mutableSpan
     let count = text.count
-    let table = StartClasses.table
-    let kinds = table.span
+    // Held first: a debug build does not let the view of a global outlive its line.
+    let startTable = StartClasses.table
+    let startClasses = startTable.span
+    let pairTable = ByteClasses.table
+    let pairClasses = pairTable.span
+    // Two sets of rows in turn, so that a row need not wait for the byte before.
+    var pairRows: InlineArray<32, UInt16> = InlineArray(repeating: 0)
+    var previous = Int(ByteClasses.edge)
+    var turn = 0
     var key: UInt16 = 0
     var edgeCount = 0
     var isEdge = true
@@ -42,7 +58,12 @@ package struct TextStarts: Sendable {
     var run = 0
     var longest = 0
     for index in text.indices {
-      let kind = kinds[Int(text[index])]
+      let byte = Int(text[index])
+      let pairClass = pairClasses[byte]
+      pairRows[previous | turn] |= 1 << UInt16(pairClass)
+      previous = Int(pairClass)
+      turn ^= 16
+      let kind = startClasses[byte]
       edges[edgeCount] = Int32(truncatingIfNeeded: index)
       edgeCount += isEdge ? 1 : 0
       let bit: UInt32 = 1 << UInt32(kind)
@@ -60,8 +81,46 @@ package struct TextStarts: Sendable {
       keys[count - 2] = key << 5 & 0x7FFF
       keys[count - 1] = key << 10 & 0x7FFF
     }
+    pairRows[previous | turn] |= 1 << UInt16(ByteClasses.edge)
+    var words: InlineArray<4, UInt64> = InlineArray(repeating: 0)
+    for row in 0..<16 { words[row >> 2] |= UInt64(pairRows[row] | pairRows[row + 16]) << (UInt64(row & 3) * 16) }
+    pairs.bits.words = (words[0], words[1], words[2], words[3])
     return (edgeCount, seen, digits, longest)
   }
 
   private static let runs = (StartClasses.word | 1 << UInt32(StartClasses.beyondASCII)) & ~(1 << UInt32(StartClasses.underscore))
+}
+
+extension TextStarts {
+  /// Marks which keys the text has.
+  mutating func mark() {
+    guard !isMarked else { return }
+    isMarked = true
+    if seen.isEmpty {
+      seen = Array(repeating: 0, count: 512)
+      seenAtEdge = Array(repeating: 0, count: 512)
+    }
+    for place in 0..<count { seen[Int(keys[place] >> 6)] |= 1 << UInt64(keys[place] & 63) }
+    for number in 0..<edgeCount {
+      let key = keys[Int(edges[number])]
+      seenAtEdge[Int(key >> 6)] |= 1 << UInt64(key & 63)
+    }
+  }
+
+  private mutating func unmark() {
+    guard isMarked else { return }
+    isMarked = false
+    for place in 0..<count {
+      seen[Int(keys[place] >> 6)] = 0
+      seenAtEdge[Int(keys[place] >> 6)] = 0
+    }
+  }
+
+  /// Whether the text has three bytes of these classes in a row; ``mark()`` comes first.
+  @inline(__always)
+  func has(_ key: UInt16) -> Bool { seen[Int(key >> 6)] >> UInt64(key & 63) & 1 == 1 }
+
+  /// Whether it has them at an edge.
+  @inline(__always)
+  func hasAtEdge(_ key: UInt16) -> Bool { seenAtEdge[Int(key >> 6)] >> UInt64(key & 63) & 1 == 1 }
 }
