@@ -95,22 +95,49 @@ struct PatternGates: Sendable {
   func begin(_ text: Span<UInt8>, _ scratch: inout GateScratch) {
     scratch.starts.fill(text)
     scratch.strings.reset()
-    findOpen(scratch.starts, &scratch.open)
+    findOpen(scratch.starts, &scratch.open, &scratch.openAtEdges)
   }
 
-  private func findOpen(_ starts: borrowing TextStarts, _ allOpen: inout [UInt64]) {
+  private func findOpen(_ starts: borrowing TextStarts, _ allOpen: inout [UInt64], _ openAtEdges: inout [UInt64]) {
     allOpen.removeAll(keepingCapacity: true)
+    for word in 0..<width { allOpen.append(anywhere[word]) }
+    let size = starts.edgeCount * width
+    if openAtEdges.count < size { openAtEdges = Array(repeating: 0, count: max(256, size)) }
+    var open = allOpen.mutableSpan
+    var atEdges = openAtEdges.mutableSpan
     let keys = starts.keys.span
     let edges = starts.edges.span
+    let first = firstPairs.span
+    let second = secondPairs.span
+    var place = 0
+    for number in 0..<starts.edgeCount {
+      let key = Int(keys[Int(edges[number])])
+      let firstRow = (key >> 5) * width
+      let secondRow = (key & 0x3FF) * width
+      for word in 0..<width {
+        // SAFETY: keys have 15 bits and the tables 1024 rows; the other places were made large enough above.
+        unsafe atEdges[unchecked: place] = first[unchecked: firstRow + word] & second[unchecked: secondRow + word]
+        unsafe open[unchecked: word] |= atEdges[unchecked: place]
+        place += 1
+      }
+    }
     let digits = min(starts.digits, Self.mostDigits) * width
     let run = min(starts.wordRun, Self.longestRun) * width
-    for word in 0..<width {
-      var open = anywhere[word]
-      for number in 0..<starts.edgeCount {
-        let key = Int(keys[Int(edges[number])])
-        open |= firstPairs[(key >> 5) * width + word] & secondPairs[(key & 0x3FF) * width + word]
-      }
-      allOpen.append(open & byDigits[digits + word] & byRun[run + word])
+    for word in 0..<width { open[word] &= byDigits[digits + word] & byRun[run + word] }
+  }
+
+  /// Calls `body` with each edge at which a group may begin, as far as two pairs of classes tell.
+  @inline(__always)
+  func forEachEdge(
+    of group: Int, _ scratch: borrowing GateScratch, _ body: (Int) throws(MatchLimitError) -> Void
+  ) throws(MatchLimitError) {
+    let edges = scratch.starts.edges.span
+    let atEdges = scratch.openAtEdges.span
+    let shift = UInt64(group & 63)
+    var place = group >> 6
+    for number in 0..<scratch.starts.edgeCount {
+      if atEdges[place] >> shift & 1 == 1 { try body(Int(edges[number])) }
+      place += width
     }
   }
 
@@ -168,4 +195,6 @@ struct GateScratch: Sendable {
   fileprivate var strings = StringScratch()
   /// A bit for each group that may match.
   fileprivate var open: [UInt64] = []
+  /// The same for each edge.
+  fileprivate var openAtEdges: [UInt64] = []
 }

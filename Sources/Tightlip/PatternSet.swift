@@ -123,7 +123,7 @@ extension PatternSet {
       number = usesGates ? gates.nextOpen(after: number, hasList: scratch.hasList, &scratch.gates) : number + 1
       guard number < groups.count else { return isComplete }
       do throws(MatchLimitError) {
-        try match(groups[number], text, message, usesGates: usesGates, &candidates, scratch)
+        try match(number, text, message, usesGates: usesGates, &candidates, scratch)
       } catch {
         isComplete = false
       }
@@ -144,9 +144,10 @@ extension PatternSet {
   }
 
   private func match(
-    _ group: borrowing PatternGroup, _ text: Span<UInt8>, _ message: borrowing TokenizedText, usesGates: Bool,
+    _ number: Int, _ text: Span<UInt8>, _ message: borrowing TokenizedText, usesGates: Bool,
     _ candidates: inout [Candidate], _ scratch: borrowing PatternScratch
   ) throws(MatchLimitError) {
+    let group = groups[number]
     let pattern = group.pattern
     guard pattern.isAnchored else {
       var position = 0
@@ -170,15 +171,17 @@ extension PatternSet {
       return
     }
     let keys = scratch.gates.starts.keys.span
-    let edges = scratch.gates.starts.edges.span
-    let count = starts.isAtEdge ? scratch.gates.starts.edgeCount : text.count
     var from = 0
-    for number in 0..<count {
-      let position = starts.isAtEdge ? Int(edges[number]) : number
-      guard starts.accepts(keys[position]), position >= from,
+    func tryMatch(_ position: Int) throws(MatchLimitError) {
+      guard position >= from, starts.accepts(keys[position]),
         let match = try pattern.firstMatch(in: text, from: position, scratch: scratch.match)
-      else { continue }
+      else { return }
       from = take(match, at: position, group, text, message, &candidates, scratch)
+    }
+    if starts.isAtEdge {
+      try gates.forEachEdge(of: number, scratch.gates, tryMatch)
+    } else {
+      for position in text.indices { try tryMatch(position) }
     }
   }
 

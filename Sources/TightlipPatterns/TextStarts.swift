@@ -57,30 +57,29 @@ package struct TextStarts: Sendable {
     var digits = 0
     var run = 0
     var longest = 0
-    for index in text.indices {
-      let byte = Int(text[index])
-      let pairClass = pairClasses[byte]
-      pairRows[previous | turn] |= 1 << UInt16(pairClass)
+    // SAFETY, here and below: the tables have a place for every byte and class, and keys and edges were made
+    // longer than the text. Checked, a byte took 59 instructions.
+    for index in 0..<count {
+      let byte = unsafe Int(text[unchecked: index])
+      let pairClass = unsafe pairClasses[unchecked: byte]
+      unsafe pairRows[unchecked: previous | turn] |= 1 << UInt16(truncatingIfNeeded: pairClass & 15)
       previous = Int(pairClass)
       turn ^= 16
-      let kind = startClasses[byte]
-      edges[edgeCount] = Int32(truncatingIfNeeded: index)
-      edgeCount += isEdge ? 1 : 0
-      let bit: UInt32 = 1 << UInt32(kind)
+      let kind = unsafe startClasses[unchecked: byte]
+      unsafe edges[unchecked: edgeCount] = Int32(truncatingIfNeeded: index)
+      edgeCount &+= isEdge ? 1 : 0
+      let bit: UInt32 = 1 &<< UInt32(kind)
       isEdge = bit & StartClasses.word == 0
       seen |= bit
-      digits += kind == StartClasses.digit ? 1 : 0
-      run = bit & runs == 0 ? 0 : run + 1
+      digits &+= kind == StartClasses.digit ? 1 : 0
+      run = bit & runs == 0 ? 0 : run &+ 1
       longest = max(longest, run)
       key = (key << 5 | UInt16(kind)) & 0x7FFF
-      // The key of a place is whole two bytes later; the first two of these lie before the text.
-      keys[max(0, index - 2)] = key
+      // The key of a place is whole two bytes later.
+      if index >= 2 { unsafe keys[unchecked: index - 2] = key }
     }
-    if count == 1 { keys[0] = key << 10 & 0x7FFF }
-    if count >= 2 {
-      keys[count - 2] = key << 5 & 0x7FFF
-      keys[count - 1] = key << 10 & 0x7FFF
-    }
+    if count >= 2 { keys[count - 2] = key << 5 & 0x7FFF }
+    if count >= 1 { keys[count - 1] = key << 10 & 0x7FFF }
     pairRows[previous | turn] |= 1 << UInt16(ByteClasses.edge)
     var words: InlineArray<4, UInt64> = InlineArray(repeating: 0)
     for row in 0..<16 { words[row >> 2] |= UInt64(pairRows[row] | pairRows[row + 16]) << (UInt64(row & 3) * 16) }
