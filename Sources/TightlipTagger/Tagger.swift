@@ -93,14 +93,13 @@ package struct Tagger: Sendable {
     labels.removeAll(keepingCapacity: true)
     allPoints.removeAll(keepingCapacity: true)
     let messageCase = facts.messageCase
-    let strangeness = facts.strangeness
     let words = facts.words.span
     let rows = weights.rows.span
     let shift = weights.shift
     var previous = TaggerLabel.outside
     var second = TaggerLabel.outside
     // All row numbers first, then all rows, so that the processor fetches many at once.
-    var features: InlineArray<48, UInt32> = InlineArray(repeating: 0)
+    var features: InlineArray<36, UInt32> = InlineArray(repeating: 0)
     for place in TaggerFacts.edgeCount..<(words.count - TaggerFacts.edgeCount) {
       let word = words[place]
       var label = TaggerLabel.outside
@@ -110,7 +109,7 @@ package struct Tagger: Sendable {
       } else if !isSkipped(word, previous, messageCase) {
         var number = 0
         TaggerFeatures.forEach(
-          words, messageCase: messageCase, strangeness: strangeness, at: place, previous: previous,
+          words, messageCase: messageCase, at: place, previous: previous,
           second: second, shift: shift
         ) { row in
           // SAFETY: there are as many features as places for them.

@@ -25,10 +25,7 @@ package struct TokenFacts: Sendable {
   package var shape: UInt8 = 0
   /// Which words it resembles in use: a class, with its group in the upper six bits; 0 where unknown.
   package var wordClass: UInt16 = 0
-  /// What the sentence holds before the word, and behind it: a bit for each kind (``TaggerFacts``).
-  package var behind: UInt16 = 0
-  /// What the word itself adds to both.
-  fileprivate var kinds: UInt16 = 0
+  /// What its sentence holds behind the word: a bit for each kind.
   package var ahead: UInt16 = 0
   /// How common it is in everyday language: 0…3.
   package var common: UInt8 = 0
@@ -70,9 +67,6 @@ package enum MessageCase: UInt8, Sendable {
 package struct TaggerFacts: Sendable {
   package var words: [TokenFacts] = []
   package var messageCase = MessageCase.mixed
-  /// How many of its words are unknown to everyday English, 0…3: a Spanish message is full of them,
-  /// and none of them need be a name.
-  package var strangeness: UInt8 = 0
 
   package init() {}
 
@@ -93,40 +87,23 @@ package struct TaggerFacts: Sendable {
     messageCase = MessageCase(message)
     words.append(TokenFacts.edge)
     words.append(TokenFacts.edge)
-    var strange = 0
-    var counted = 0
     for token in message.tokens {
       var facts = TokenFacts()
       facts.describe(token, text)
       if token.word >= 0 { facts.note(lists[Int(token.word)]) }
-      if facts.isLower, token.kind == .word {
-        counted += 1
-        if facts.common == 0 { strange += 1 }
-      }
       words.append(facts)
     }
     words.append(TokenFacts.edge)
     words.append(TokenFacts.edge)
-    let share = strange * 100 / max(1, counted)
-    strangeness = share < 12 ? 0 : share < 30 ? 1 : share < 60 ? 2 : 3
     noteHits(message)
     noteCandidates(message, candidates, doubtful)
     noteSentences()
   }
 
-  /// Tells each word what else its sentence holds.
+  /// Tells each word what its sentence holds behind it.
   private mutating func noteSentences() {
-    let end = words.count - Self.edgeCount
     var seen: UInt16 = 0
-    for place in Self.edgeCount..<end {
-      if words[place].startsSentence { seen = 0 }
-      let kinds = words[place].makeKinds()
-      words[place].kinds = kinds
-      words[place].behind = seen
-      seen |= kinds
-    }
-    seen = 0
-    for place in (Self.edgeCount..<end).reversed() {
+    for place in (Self.edgeCount..<(words.count - Self.edgeCount)).reversed() {
       words[place].ahead = seen
       seen |= words[place].kinds
       if words[place].startsSentence { seen = 0 }
@@ -271,8 +248,8 @@ extension TokenFacts {
   @inline(__always)
   var group: UInt16 { wordClass >> 10 }
 
-  /// What the word adds to ``ahead`` and ``behind`` of others in its sentence.
-  fileprivate func makeKinds() -> UInt16 {
+  /// What the word adds to ``ahead`` of those before it.
+  fileprivate var kinds: UInt16 {
     let cues = cuesBeginning | cuesEnding
     // Most words say nothing.
     if cues == 0, !isListed { return isWord ? 0 : 1 }
