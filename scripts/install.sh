@@ -55,11 +55,14 @@ install)
   # Whole and at once: a pack of which a part is of another version would be no pack.
   rm -rf "$pack.new"
   mkdir -p "$pack.new"
-  # All but how the lists are built.
+  # All but how the lists are built, and an image of another state of them.
   for part in Lexicons/*; do
-    [[ $part == Lexicons/build ]] || cp -r "$part" "$pack.new"
+    [[ $part == Lexicons/build || $part == Lexicons/pack.image ]] || cp -r "$part" "$pack.new"
   done
   cp LICENSE NOTICE "$pack.new"
+  # The image knows the files by their times: whole seconds, as packages keep them, and well past.
+  find "$pack.new" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-$(($(date +%s) - 60))}" {} +
+  "$out/tightlip" compile "$pack.new" --output "$pack.new/pack.image"
   chmod -R u=rwX,go=rX "$pack.new"
   rm -rf "$pack"
   mv "$pack.new" "$pack"

@@ -16,10 +16,12 @@ struct PackLoader {
   private(set) var patterns: PatternSet
   private(set) var intents: IntentSet
   private(set) var timing = TimingData()
+  private let normalizer: Normalizer
 
   init(
     directory: String, overlays: [Overlay] = [], normalizer: Normalizer, ledger: inout FileLedger
   ) throws(FilterError) {
+    self.normalizer = normalizer
     self.directory = directory
     do throws(RulesError) {
       let path = directory + "/pack.yaml"
@@ -174,8 +176,20 @@ extension PackLoader {
       + Array(repeating: false, count: TaggerLabel.allCases.count + detectors)
   }
 
-  /// The tagger, or nil where the pack has none.
-  func makeTagger(detectors: Int, _ ledger: inout FileLedger) throws(FilterError) -> Tagger? {
+  /// What was read, compiled.
+  ///
+  /// - Parameter usesTagger: Whether to read the tagger's weights, where the pack has any.
+  func compiled(_ overlays: [Overlay], usesTagger: Bool, _ ledger: inout FileLedger) throws(FilterError) -> CompiledPack {
+    let tagger = usesTagger ? try readTagger(&ledger) : nil
+    return CompiledPack(
+      name: manifest.name, version: manifest.version, overlayNames: overlays.map(\.name), normalizer: normalizer,
+      rules: rules, lexicon: lexicon, disguisedTerms: DisguisedTerms(lexicon), patterns: patterns, intents: intents,
+      timing: timing, tagger: tagger, waivers: overlays.flatMap(\.waivers), fingerprint: ledger.fingerprint,
+      fileDigests: ledger.digests)
+  }
+
+  /// What the tagger learned, or nil where the pack has none.
+  private func readTagger(_ ledger: inout FileLedger) throws(FilterError) -> TaggerParts? {
     guard let file = manifest.weights else { return nil }
     let path = directory + "/" + file
     let weights: TaggerWeights
@@ -208,11 +222,9 @@ extension PackLoader {
       }
       options.lean[label] = lean
     }
-    return Tagger(
-      weights, lists: lexicon.words, quiet: weights.quietWords.map { lexicon.number(of: $0.span) },
-      known: WordSet(weights.knownWords.map { lexicon.hash(of: $0.span) }),
-      doubtful: Self.doubtfulRules(patterns: rules.count, detectors: detectors),
-      firstRule: UInt16(rules.count + BuiltInRule.allCases.count), options: options)
+    return TaggerParts(
+      weights: weights, quiet: weights.quietWords.map { lexicon.number(of: $0.span) },
+      known: WordSet(weights.knownWords.map { lexicon.hash(of: $0.span) }), options: options)
   }
 }
 

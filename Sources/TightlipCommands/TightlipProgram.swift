@@ -65,7 +65,8 @@ struct RootCommand: ParsableCommand {
     abstract: "Reads messages between medical practices and patients; passes, redacts or blocks each one.",
     version: Version.text,
     subcommands: [
-      FilterCommand.self, ExplainCommand.self, CheckCommand.self, WaiveCommand.self, EvalCommand.self,
+      FilterCommand.self, ExplainCommand.self, CheckCommand.self, CompileCommand.self, WaiveCommand.self,
+      EvalCommand.self,
       DiffCommand.self, TryCommand.self, SuggestCommand.self, ImportCommand.self, TrainCommand.self,
       HaltCommand.self, ConsentCommand.self, ClocksCommand.self, AuditCommand.self,
       QuarantineCommand.self, KeysCommand.self, SealCommand.self, OpenCommand.self, RetentionCommand.self,

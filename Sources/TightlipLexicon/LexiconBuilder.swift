@@ -144,8 +144,9 @@ package struct LexiconBuilder {
       nodes[Int(node)].meaningCount = count
     }
     return Lexicon(
-      words: words, meanings: meanings, termBytes: termBytes, termStarts: termStarts,
-      wordNumbers: HashTable(wordNumbers) { numbers[Int($0)] }, phraseEdges: HashTable(edges), nodes: nodes, exactForms: exactForms,
+      words: Table(words), meanings: Table(meanings), termBytes: Table(termBytes), termStarts: Table(termStarts),
+      wordNumbers: HashTable(wordNumbers) { numbers[Int($0)] }, phraseEdges: HashTable(edges), nodes: Table(nodes),
+      exactForms: ExactForms(exactForms),
       typos: TypoIndex(terms: typoTerms))
   }
 }
