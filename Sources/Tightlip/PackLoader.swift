@@ -147,14 +147,16 @@ struct PackLoader {
     _ table: TermTable, except changed: Set<TermKey>, to builder: inout LexiconBuilder, folder: inout TermFolder
   ) throws(RulesError) {
     for row in table.rows {
-      let written = Array(table.bytes[row.term])
-      guard folder.fold(written.span) else {
+      // Held first: a debug build does not let the view of a member outlive its line.
+      let bytes = table.bytes
+      guard folder.fold(bytes.span.extracting(row.term)) else {
         throw RulesError(
           Diagnostic(
             file: table.file, line: row.line, column: 1, "the term is not valid UTF-8",
             remedy: "save the table as UTF-8").with(code: "file-encoding"))
       }
       let code = row.topic.map { UInt16($0.rawValue) } ?? 0
+      let written = row.flags.contains(.caseSensitive) ? Array(bytes[row.term]) : []
       if !changed.isEmpty, changed.contains(TermKey(folder.folded, row.termClass, row.topic)) { continue }
       let isUsable = builder.add(
         folded: folder.folded.span, written: written, termClass: row.termClass, flags: row.flags,
