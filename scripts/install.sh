@@ -60,8 +60,9 @@ install)
     [[ $part == Lexicons/build || $part == Lexicons/pack.image ]] || cp -r "$part" "$pack.new"
   done
   cp LICENSE NOTICE "$pack.new"
-  # The image knows the files by their times: whole seconds, as packages keep them, and well past.
-  find "$pack.new" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-$(($(date +%s) - 60))}" {} +
+  # The image knows the files by their times: whole seconds, as packages keep them, and the same each time.
+  date=${SOURCE_DATE_EPOCH:-$(find Lexicons -type f -not -path 'Lexicons/build/*' -printf '%Ts\n' | sort -n | tail -n 1)}
+  find "$pack.new" -exec touch -h -d "@$date" {} +
   "$out/tightlip" compile "$pack.new" --output "$pack.new/pack.image"
   chmod -R u=rwX,go=rX "$pack.new"
   rm -rf "$pack"

@@ -195,6 +195,12 @@ extension PackImage {
     return try? load(pack + "/" + name, folder: pack, isCurrent: { $0.isCurrent(in: pack) })
   }
 
+  /// The image that a filter of a folder or an image uses; nil where it reads the files.
+  package static func inUse(for pack: String) -> String? {
+    guard (try? find(pack, overlays: [], options: Filter.Options())) != nil else { return nil }
+    return isImage(pack) ? pack : "\(pack)/\(name)"
+  }
+
   /// Reads an image.
   static func load(
     _ path: String, folder: String, isCurrent: (Origin) -> Bool = { _ in true }

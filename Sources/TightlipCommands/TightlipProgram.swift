@@ -82,6 +82,7 @@ enum Version {
     do {
       let folder = try PackLocation.find(nil)
       pack = "SHA-256 \(try PackHash(pack: folder).hexadecimal) (\(folder))"
+      if let image = PackImage.inUse(for: folder) { pack += "\nimage \(image)" }
     } catch {
       pack = "none found"
     }
