@@ -69,8 +69,8 @@ def contents():
             print(f"build_wheel: no licence text found for {name}", file=sys.stderr)
     pack = ROOT / "Lexicons"
     for path in sorted(pack.rglob("*")):
-        # All but how the lists are built.
-        if path.is_file() and path.relative_to(pack).parts[0] != "build":
+        # All but how the lists are built, and an image of them, which is for this machine's libraries.
+        if path.is_file() and path.relative_to(pack).parts[0] not in ("build", "pack.image"):
             yield "tightlip/_pack/" + str(path.relative_to(pack)), path.read_bytes()
     information = f"tightlip-{version()}.dist-info"
     for package, text in sorted(licences.items()):

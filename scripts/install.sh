@@ -55,11 +55,15 @@ install)
   # Whole and at once: a pack of which a part is of another version would be no pack.
   rm -rf "$pack.new"
   mkdir -p "$pack.new"
-  # All but how the lists are built.
+  # All but how the lists are built, and an image of another state of them.
   for part in Lexicons/*; do
-    [[ $part == Lexicons/build ]] || cp -r "$part" "$pack.new"
+    [[ $part == Lexicons/build || $part == Lexicons/pack.image ]] || cp -r "$part" "$pack.new"
   done
   cp LICENSE NOTICE "$pack.new"
+  # The image knows the files by their times: whole seconds, as packages keep them, and the same each time.
+  date=${SOURCE_DATE_EPOCH:-$(find Lexicons -type f -not -path 'Lexicons/build/*' -printf '%Ts\n' | sort -n | tail -n 1)}
+  find "$pack.new" -exec touch -h -d "@$date" {} +
+  "$out/tightlip" compile "$pack.new" --output "$pack.new/pack.image"
   chmod -R u=rwX,go=rX "$pack.new"
   rm -rf "$pack"
   mv "$pack.new" "$pack"

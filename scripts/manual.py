@@ -26,7 +26,7 @@ A program that ended otherwise was killed or crashed: what it had not answered i
 .SH ENVIRONMENT
 .TP
 .B TIGHTLIP_PACK
-The folder of the pack, where no option names one.
+The folder of the pack, or a pack image, where no option names one.
 .TP
 .B NO_COLOR
 No colour on terminals.

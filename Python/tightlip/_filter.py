@@ -45,7 +45,7 @@ class Filter:
     calls of other threads that are under way are waited for by nobody and end well.
 
     Args:
-        pack: the folder of a pack; the shipped one if not given.
+        pack: the folder of a pack, or an image made by ``tightlip compile``; the shipped one if not given.
         policy: a policy file; the shipped policy if not given.
         monitor: let pass what content rules would stop, and say so in ``would_be``. For trying out only.
         reveal: write the found text into each finding. Verdicts then hold PHI.

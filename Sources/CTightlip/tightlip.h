@@ -89,7 +89,8 @@ void tightlip_error_release(tightlip_error *error);
  * Threads: immutable; any number of threads may use it at the same time, and retain and release it.
  * Lifetime: counted references. tightlip_filter_create gives the first; each scanner holds one of
  * its own, so a filter may be released while scanners still use it.
- * Memory: some 30 to 60 MB for the shipped pack. Making one takes some tenths of a second. */
+ * Memory: some 30 to 60 MB for the shipped pack. Making one takes some tenths of a second; from a
+ * compiled image (tightlip compile) some milliseconds, and its memory is shared by all processes. */
 typedef struct tightlip_filter tightlip_filter;
 
 /* Flags of tightlip_options. An unknown one is refused. */
@@ -111,7 +112,7 @@ enum {
  * NULL or 0 stands for the default. Nothing of it is kept after the call. */
 typedef struct tightlip_options {
   size_t size;            /* sizeof(tightlip_options) */
-  const char *pack;       /* the pack's folder; default: the installed one (see below) */
+  const char *pack;       /* the pack's folder, or a compiled image; default: the installed one (see below) */
   size_t pack_length;
   const char *policy;     /* a policy file; default: the shipped policy */
   size_t policy_length;

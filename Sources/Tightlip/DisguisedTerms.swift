@@ -6,7 +6,9 @@ import TightlipRecognition
 struct DisguisedTerms: Sendable {
   private let collapsed: HashTable
   private let skeletons: HashTable
-  private var spellings: [[UInt8]] = []
+  /// The terms, and where each begins and the last one ends.
+  private let bytes: Table<UInt8>
+  private let starts: Table<UInt32>
 
   /// Shorter terms look like too many everyday words.
   private static let shortestTerm = 6
@@ -16,6 +18,8 @@ struct DisguisedTerms: Sendable {
   init(_ lexicon: Lexicon) {
     var collapsed = GrowingTable(capacity: 1 << 14)
     var skeletons = GrowingTable(capacity: 1 << 14)
+    var bytes: [UInt8] = []
+    var starts: [UInt32] = []
     let health = TermClass.diagnosis.bit | TermClass.medication.bit
     for word in lexicon.words where word.classes & health & ~word.weakClasses != 0 && word.commonness < 60 {
       for number in Int(word.firstMeaning)..<Int(word.firstMeaning) + Int(word.meaningCount) {
@@ -23,8 +27,9 @@ struct DisguisedTerms: Sendable {
         guard meaning.termClass.bit & health & ~word.weakClasses != 0 else { continue }
         let spelling = lexicon.spelling(ofTerm: meaning.term)
         guard spelling.count >= Self.shortestTerm, spelling.allSatisfy({ $0 &- UInt8(ascii: "a") < 26 }) else { continue }
-        let id = Int32(spellings.count)
-        spellings.append(spelling)
+        let id = Int32(starts.count)
+        starts.append(UInt32(bytes.count))
+        bytes += spelling
         let short = Self.collapse(spelling)
         if collapsed.find(Self.hash(short)) < 0 { collapsed.set(Self.hash(short), id) }
         let bones = Self.skeleton(short)
@@ -34,8 +39,30 @@ struct DisguisedTerms: Sendable {
         break
       }
     }
+    starts.append(UInt32(bytes.count))
     self.collapsed = HashTable(collapsed)
     self.skeletons = HashTable(skeletons)
+    self.bytes = Table(bytes)
+    self.starts = Table(starts)
+  }
+
+  /// The terms in an image.
+  init(reading image: ImageReader) throws(ImageError) {
+    collapsed = try HashTable("disguised.collapsed", reading: image)
+    skeletons = try HashTable("disguised.skeletons", reading: image)
+    bytes = try image.table("disguised.bytes")
+    starts = try image.table("disguised.starts")
+  }
+
+  func encode(into image: inout ImageWriter) {
+    collapsed.encode("disguised.collapsed", into: &image)
+    skeletons.encode("disguised.skeletons", into: &image)
+    image.add("disguised.bytes", bytes)
+    image.add("disguised.starts", starts)
+  }
+
+  private func spelling(_ number: Int32) -> [UInt8] {
+    Array(bytes[Int(starts[Int(number)])..<Int(starts[Int(number) + 1])])
   }
 
   /// Whether ``term(for:)`` may find a term; no is certain. Allocates nothing.
@@ -71,12 +98,15 @@ struct DisguisedTerms: Sendable {
     let short = Self.collapse(word)
     let repeated = word.count - short.count
     let same = collapsed.find(Self.hash(short))
-    if same >= 0, repeated > 0, word != spellings[Int(same)] { return spellings[Int(same)] }
+    if same >= 0, repeated > 0 {
+      let spelling = spelling(same)
+      if word != spelling { return spelling }
+    }
     let bones = Self.skeleton(short)
     guard bones.count >= Self.shortestSkeleton else { return nil }
     let found = skeletons.find(Self.hash(bones))
     guard found >= 0 else { return nil }
-    let spelling = spellings[Int(found)]
+    let spelling = spelling(found)
     return short.count < spelling.count && Self.isPart(short, of: spelling) ? spelling : nil
   }
 

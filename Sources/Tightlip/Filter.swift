@@ -46,6 +46,9 @@ public final class Filter: Sendable {
     public var contentHash: (any ContentHash)?
     /// Whether the pack's tagger is used, where it has one.
     public var usesTagger = true
+    /// Whether the compiled image in a pack's folder (``PackImage/name``) is used while it agrees with the
+    /// folder's files.
+    public var usesImageInFolder = true
 
     /// The defaults.
     public init() {}
@@ -62,6 +65,10 @@ public final class Filter: Sendable {
   public let packFingerprint: String
   /// The hash of each file it was compiled from, by path; empty without ``Options/contentHash``.
   package let fileDigests: [String: String]
+  /// The fingerprint of the pack that an image was compiled from; nil where no image was used.
+  package let packHash: PackHash?
+  /// The messages with what must come out of them that an image holds; nil where no image was used.
+  package let examples: [MessageExample]?
   /// The names of the overlays, in order.
   public let overlayNames: [String]
 
@@ -95,16 +102,22 @@ public final class Filter: Sendable {
   /// Compiles a pack.
   ///
   /// - Parameters:
-  ///   - pack: the folder that holds `pack.yaml`.
-  ///   - overlays: folders that hold an `overlay.yaml`, later ones over earlier ones.
+  ///   - pack: the folder that holds `pack.yaml`, or a compiled image (``PackImage``).
+  ///   - overlays: folders that hold an `overlay.yaml`, later ones over earlier ones. An image holds its own.
   ///   - policy: what the practice decided.
   ///   - detectors: your own, beside the pack's rules.
   /// - Throws: ``FilterError`` with file, line, column, cause and remedy for everything wrong.
-  /// - Complexity: linear in the pack; some tenths of a second for the shipped one.
+  /// - Complexity: linear in the pack; some tenths of a second for the shipped one, some milliseconds for an
+  ///   image of it.
   public convenience init(
     pack: String, overlays: [String] = [], policy: Policy = .shippedDefault, detectors: [any Detector] = [],
     options: Options = Options()
   ) throws(FilterError) {
+    try Self.checkPatternEngine()
+    if let image = try PackImage.find(pack, overlays: overlays, options: options) {
+      try self.init(image, policy: policy, detectors: detectors, options: options)
+      return
+    }
     var ledger = FileLedger(hash: options.contentHash)
     var read: [Overlay] = []
     var problems: [Diagnostic] = []
@@ -121,45 +134,64 @@ public final class Filter: Sendable {
   }
 
   /// Compiles a pack with overlays that were read already.
-  package init(
+  package convenience init(
     pack: String, overlays: [Overlay], policy: Policy = .shippedDefault, detectors: [any Detector] = [],
     options: Options = Options(), ledger: consuming FileLedger = FileLedger()
   ) throws(FilterError) {
-    guard PatternEngine.isJITAvailable else {
+    try Self.checkPatternEngine()
+    var ledger = ledger
+    let loader = try PackLoader(directory: pack, overlays: overlays, normalizer: try Self.makeNormalizer(), ledger: &ledger)
+    try self.init(
+      try loader.compiled(overlays, usesTagger: options.usesTagger, &ledger), policy: policy, detectors: detectors,
+      options: options)
+  }
+
+  private static func checkPatternEngine() throws(FilterError) {
+    guard PatternEngine.worksWithJIT else {
       throw FilterError(
         .unavailable, ["PCRE2's JIT compiler is not available here; install a PCRE2 built with it"])
     }
+  }
+
+  static func makeNormalizer() throws(FilterError) -> Normalizer {
     do throws(NormalizationError) {
-      normalizer = try Normalizer()
+      return try Normalizer()
     } catch {
       throw FilterError(.unavailable, ["ICU or its data cannot be used: \(error.icuStatus)"])
     }
-    let loader = try PackLoader(directory: pack, overlays: overlays, normalizer: normalizer, ledger: &ledger)
+  }
+
+  /// Makes a filter of what was compiled, or read from an image.
+  private init(
+    _ pack: CompiledPack, policy: Policy, detectors: [any Detector], options: Options
+  ) throws(FilterError) {
     self.policy = policy
     self.options = options
-    packName = loader.manifest.name
-    packVersion = loader.manifest.version
-    overlayNames = overlays.map(\.name)
-    lexicon = loader.lexicon
-    disguisedTerms = DisguisedTerms(loader.lexicon)
-    let compiled = loader.lexicon
-    spelledCharacters = Set(SpelledCharacters.words.map { compiled.hash(of: $0.span) })
-    patterns = loader.patterns
-    rules = loader.rules
+    normalizer = pack.normalizer
+    packName = pack.name
+    packVersion = pack.version
+    packHash = pack.hash
+    examples = pack.examples
+    overlayNames = pack.overlayNames
+    lexicon = pack.lexicon
+    disguisedTerms = pack.disguisedTerms
+    spelledCharacters = Set(SpelledCharacters.words.map { pack.lexicon.hash(of: $0.span) })
+    patterns = pack.patterns
+    rules = pack.rules
     let names =
-      loader.rules.map { Array($0.id.utf8) } + BuiltInRule.allCases.map { Array($0.name.utf8) }
+      pack.rules.map { Array($0.id.utf8) } + BuiltInRule.allCases.map { Array($0.name.utf8) }
       + TaggerLabel.allCases.map { Array($0.ruleName.utf8) }
     try Self.check(detectors, against: names)
     self.detectors = detectors
     firstDetector = names.count
     ruleNames = names + detectors.map { Array($0.name.utf8) }
-    recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
-    tagger = options.usesTagger ? try loader.makeTagger(detectors: detectors.count, &ledger) : nil
-    packFingerprint = ledger.fingerprint
-    fileDigests = ledger.digests
-    waivers = try WaiverSet(overlays.flatMap(\.waivers), normalizer: normalizer, lexicon: lexicon, keyedHash: options.keyedHash)
-    judge = PolicyJudge(policy: policy, timing: loader.timing)
-    intents = loader.intents
+    recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(pack.rules.count))
+    tagger = options.usesTagger ? pack.makeTagger(detectors: detectors.count) : nil
+    packFingerprint = options.contentHash == nil ? "" : pack.fingerprint
+    fileDigests = options.contentHash == nil ? [:] : pack.fileDigests
+    waivers = try WaiverSet(pack.waivers, normalizer: normalizer, lexicon: lexicon, keyedHash: options.keyedHash)
+    judge = PolicyJudge(policy: policy, timing: pack.timing)
+    intents = pack.intents
     memory = options.memory ?? MessageMemory(policy)
     haltSwitch = options.haltSwitch ?? HaltSwitch(file: policy.haltFile)
     // The year decides whether a birth year tells of an age above 89.

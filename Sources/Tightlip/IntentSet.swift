@@ -11,15 +11,21 @@ struct IntentSet: Sendable {
 
   let rules: [IntentRule]
   private let compiled: [Compiled]
+  /// The pattern of each rule.
+  var patterns: [CompiledPattern] { compiled.map(\.pattern) }
   private let gates: PatternGates
   let isEmpty: Bool
 
-  init(_ rules: [IntentRule]) throws(FilterError) {
+  /// - Parameter compile: makes the pattern of a text.
+  init(
+    _ rules: [IntentRule],
+    compile: (String) throws(PatternError) -> CompiledPattern = { text throws(PatternError) in try CompiledPattern(text) }
+  ) throws(FilterError) {
     var compiled: [Compiled] = []
     var problems: [String] = []
     for rule in rules {
       do throws(PatternError) {
-        let pattern = try CompiledPattern(rule.pattern)
+        let pattern = try compile(rule.pattern)
         compiled.append(Compiled(pattern: pattern, meaning: rule.meaning))
       } catch {
         problems.append(

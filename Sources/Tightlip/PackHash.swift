@@ -14,11 +14,30 @@ public struct PackHash: Sendable, Hashable {
 
   private static let digits = Array("0123456789abcdef".utf8)
 
-  /// The fingerprint of the pack in a folder.
+  /// One that was made before; nil where it is none.
+  init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    self.bytes = bytes
+  }
+
+  /// The fingerprint of the pack in a folder, or of the one that an image was compiled from, with its
+  /// overlays if it has any.
   ///
   /// - Throws: ``FilterError`` where one of its files cannot be read.
   /// - Complexity: linear in the files.
   public init(pack: String) throws(FilterError) {
+    if PackImage.isImage(pack) {
+      guard let hash = try PackImage.load(pack, folder: pack).hash else {
+        throw FilterError(.configuration, ["\(pack): the pack image names no fingerprint"])
+      }
+      self = hash
+    } else {
+      try self.init(pack: pack, overlays: "")
+    }
+  }
+
+  /// - Parameter overlays: the hash over overlays that belong to it; empty for none.
+  init(pack: String, overlays: String) throws(FilterError) {
     var hash = tightlip_sha256()
     unsafe tightlip_sha256_init(&hash)
     func add(_ bytes: [UInt8]) {
@@ -41,6 +60,7 @@ public struct PackHash: Sendable, Hashable {
     } catch {
       throw FilterError(.configuration, error.diagnostics.map(\.description))
     }
+    if !overlays.isEmpty { add("overlays", Array(overlays.utf8)) }
     var digest = [UInt8](repeating: 0, count: 32)
     unsafe digest.withUnsafeMutableBufferPointer { digest in
       if let base = digest.baseAddress { unsafe tightlip_sha256_finish(&hash, base) }

@@ -16,10 +16,12 @@ struct PackLoader {
   private(set) var patterns: PatternSet
   private(set) var intents: IntentSet
   private(set) var timing = TimingData()
+  private let normalizer: Normalizer
 
   init(
     directory: String, overlays: [Overlay] = [], normalizer: Normalizer, ledger: inout FileLedger
   ) throws(FilterError) {
+    self.normalizer = normalizer
     self.directory = directory
     do throws(RulesError) {
       let path = directory + "/pack.yaml"
@@ -145,14 +147,16 @@ struct PackLoader {
     _ table: TermTable, except changed: Set<TermKey>, to builder: inout LexiconBuilder, folder: inout TermFolder
   ) throws(RulesError) {
     for row in table.rows {
-      let written = Array(table.bytes[row.term])
-      guard folder.fold(written.span) else {
+      // Held first: a debug build does not let the view of a member outlive its line.
+      let bytes = table.bytes
+      guard folder.fold(bytes.span.extracting(row.term)) else {
         throw RulesError(
           Diagnostic(
             file: table.file, line: row.line, column: 1, "the term is not valid UTF-8",
             remedy: "save the table as UTF-8").with(code: "file-encoding"))
       }
       let code = row.topic.map { UInt16($0.rawValue) } ?? 0
+      let written = row.flags.contains(.caseSensitive) ? Array(bytes[row.term]) : []
       if !changed.isEmpty, changed.contains(TermKey(folder.folded, row.termClass, row.topic)) { continue }
       let isUsable = builder.add(
         folded: folder.folded.span, written: written, termClass: row.termClass, flags: row.flags,
@@ -174,8 +178,20 @@ extension PackLoader {
       + Array(repeating: false, count: TaggerLabel.allCases.count + detectors)
   }
 
-  /// The tagger, or nil where the pack has none.
-  func makeTagger(detectors: Int, _ ledger: inout FileLedger) throws(FilterError) -> Tagger? {
+  /// What was read, compiled.
+  ///
+  /// - Parameter usesTagger: Whether to read the tagger's weights, where the pack has any.
+  func compiled(_ overlays: [Overlay], usesTagger: Bool, _ ledger: inout FileLedger) throws(FilterError) -> CompiledPack {
+    let tagger = usesTagger ? try readTagger(&ledger) : nil
+    return CompiledPack(
+      name: manifest.name, version: manifest.version, overlayNames: overlays.map(\.name), normalizer: normalizer,
+      rules: rules, lexicon: lexicon, disguisedTerms: DisguisedTerms(lexicon), patterns: patterns, intents: intents,
+      timing: timing, tagger: tagger, waivers: overlays.flatMap(\.waivers), fingerprint: ledger.fingerprint,
+      fileDigests: ledger.digests)
+  }
+
+  /// What the tagger learned, or nil where the pack has none.
+  private func readTagger(_ ledger: inout FileLedger) throws(FilterError) -> TaggerParts? {
     guard let file = manifest.weights else { return nil }
     let path = directory + "/" + file
     let weights: TaggerWeights
@@ -208,11 +224,9 @@ extension PackLoader {
       }
       options.lean[label] = lean
     }
-    return Tagger(
-      weights, lists: lexicon.words, quiet: weights.quietWords.map { lexicon.number(of: $0.span) },
-      known: WordSet(weights.knownWords.map { lexicon.hash(of: $0.span) }),
-      doubtful: Self.doubtfulRules(patterns: rules.count, detectors: detectors),
-      firstRule: UInt16(rules.count + BuiltInRule.allCases.count), options: options)
+    return TaggerParts(
+      weights: weights, quiet: weights.quietWords.map { lexicon.number(of: $0.span) },
+      known: WordSet(weights.knownWords.map { lexicon.hash(of: $0.span) }), options: options)
   }
 }
 

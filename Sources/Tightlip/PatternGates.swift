@@ -81,10 +81,16 @@ struct PatternGates: Sendable {
       anywhere[word] |= bit
       return
     }
+    var thirdsBySecond = Array(repeating: UInt32(0), count: 32)
     for (pair, thirds) in starts.rows.enumerated() where thirds != 0 {
       firstPairs[pair * width + word] |= bit
-      for third in 0..<32 where thirds >> UInt32(third) & 1 == 1 {
-        secondPairs[((pair & 31) << 5 | third) * width + word] |= bit
+      thirdsBySecond[pair & 31] |= thirds
+    }
+    for (second, thirds) in thirdsBySecond.enumerated() {
+      var rest = thirds
+      while rest != 0 {
+        secondPairs[(second << 5 | rest.trailingZeroBitCount) * width + word] |= bit
+        rest &= rest - 1
       }
     }
   }

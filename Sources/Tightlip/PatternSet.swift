@@ -36,7 +36,14 @@ struct PatternSet: Sendable {
   var contextLists: [[String]]
 
   /// Compiles the rules of a pack, which are sorted by name.
-  init(_ rules: [PatternRule]) throws(FilterError) {
+  ///
+  /// - Parameter compile: makes the pattern of a text.
+  init(
+    _ rules: [PatternRule],
+    compile: (String) throws(PatternError) -> CompiledPattern = { text throws(PatternError) in
+      try CompiledPattern(text, triesStarts: true)
+    }
+  ) throws(FilterError) {
     groups = []
     contextLists = []
     var listNumbers: [[String]: Int32] = [:]
@@ -68,7 +75,7 @@ struct PatternSet: Sendable {
         continue
       }
       do throws(PatternError) {
-        let pattern = try CompiledPattern(rule.pattern, triesStarts: true)
+        let pattern = try compile(rule.pattern)
         groupNumbers[rule.pattern] = groups.count
         groups.append(
           PatternGroup(pattern: pattern, rules: [compiled], needsContext: rule.isContextRequired))

@@ -19,10 +19,10 @@ public enum TightlipVersion {
 extension Filter {
   /// Engine, libraries, pack and policy, one line each, for people.
   ///
-  /// - Parameter pack: the folder the filter was made from.
+  /// - Parameter pack: the folder or image the filter was made from.
   package func description(pack: String) -> String {
     var hash = "unknown"
-    do throws(FilterError) { hash = try PackHash(pack: pack).hexadecimal } catch {}
+    do throws(FilterError) { hash = if let packHash { packHash.hexadecimal } else { try PackHash(pack: pack).hexadecimal } } catch {}
     return """
       tightlip \(TightlipVersion.number)
       \(TightlipVersion.libraries)

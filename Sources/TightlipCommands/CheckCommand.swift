@@ -48,6 +48,11 @@ struct CheckCommand: ParsableCommand {
     var kind = Target.shipped
     if let path {
       kind = try Target(path)
+      if PackImage.isPackImage(path) {
+        throw ConfigurationProblem(
+          "\(path): is a compiled pack image; what it says stands in the files it was made from\n"
+            + "  to mend it: check the folder of the pack")
+      }
       // A pack that is named needs no other to be found.
       if kind == .pack { setup.pack = path }
     }

@@ -4,7 +4,7 @@ import TightlipCore
 
 /// Options that name pack, overlays and policy, shared by the commands.
 struct SetupOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The folder of the pack.", valueName: "dir"))
+  @Option(help: ArgumentHelp("The folder of the pack, or a pack image (tightlip compile).", valueName: "path"))
   var pack: String?
 
   @Option(

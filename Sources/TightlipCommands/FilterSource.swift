@@ -47,6 +47,7 @@ struct FilterSource: Sendable {
   /// The files it is built from, as far as can be told; for noticing that one has changed.
   func files() -> [String] {
     var files = policy.map { [$0] } ?? []
+    if PackImage.isImage(pack) { return files + [pack] }
     files += TuningSources.files(pack: pack, overlays: overlays)
     files += ([pack] + overlays).map { $0 + "/" + PackSeal.name }
     return files
@@ -58,11 +59,13 @@ struct FilterSource: Sendable {
   /// - Throws: As ``build()``, and ``RulesError`` where an example does not come out.
   func buildChecked() throws -> LoadedFilter {
     let loaded = try build()
-    var examples: [MessageExample] = []
-    let manifest = pack + "/pack.yaml"
-    for file in try PackManifest(file: manifest, bytes: try SourceFile.read(manifest)).examples {
-      let path = pack + "/" + file
-      examples += try DelimitedTable.examples(file: path, bytes: try SourceFile.read(path))
+    var examples = loaded.filter.examples ?? []
+    if loaded.filter.examples == nil {
+      let manifest = pack + "/pack.yaml"
+      for file in try PackManifest(file: manifest, bytes: try SourceFile.read(manifest)).examples {
+        let path = pack + "/" + file
+        examples += try DelimitedTable.examples(file: path, bytes: try SourceFile.read(path))
+      }
     }
     for overlay in overlays {
       var ledger = FileLedger()

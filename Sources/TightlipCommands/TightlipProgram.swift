@@ -65,7 +65,8 @@ struct RootCommand: ParsableCommand {
     abstract: "Reads messages between medical practices and patients; passes, redacts or blocks each one.",
     version: Version.text,
     subcommands: [
-      FilterCommand.self, ExplainCommand.self, CheckCommand.self, WaiveCommand.self, EvalCommand.self,
+      FilterCommand.self, ExplainCommand.self, CheckCommand.self, CompileCommand.self, WaiveCommand.self,
+      EvalCommand.self,
       DiffCommand.self, TryCommand.self, SuggestCommand.self, ImportCommand.self, TrainCommand.self,
       HaltCommand.self, ConsentCommand.self, ClocksCommand.self, AuditCommand.self,
       QuarantineCommand.self, KeysCommand.self, SealCommand.self, OpenCommand.self, RetentionCommand.self,
@@ -81,6 +82,7 @@ enum Version {
     do {
       let folder = try PackLocation.find(nil)
       pack = "SHA-256 \(try PackHash(pack: folder).hexadecimal) (\(folder))"
+      if let image = PackImage.inUse(for: folder) { pack += "\nimage \(image)" }
     } catch {
       pack = "none found"
     }

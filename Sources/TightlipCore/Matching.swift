@@ -4,7 +4,7 @@
 // and each comparison one through a witness.
 
 /// The list or cue a term belongs to. Raw values below 64 have a bit in ``WordInfo/classes``.
-public enum TermClass: UInt8, CaseIterable, Sendable {
+public enum TermClass: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   // What is found.
   case diagnosis, medication, procedure, labTest, diagnosisCategory
   case givenName, surname, city, state, country
@@ -96,7 +96,7 @@ public enum TermClass: UInt8, CaseIterable, Sendable {
 }
 
 /// How a term matches; from the `flags` column.
-public struct TermFlags: OptionSet, Sendable, Hashable {
+public struct TermFlags: OptionSet, Sendable, Hashable, BitwiseCopyable {
   public let rawValue: UInt8
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -115,7 +115,7 @@ public struct TermFlags: OptionSet, Sendable, Hashable {
 }
 
 /// One meaning of a term: its class with what the table says of it.
-public struct TermMeaning: Sendable, Hashable {
+public struct TermMeaning: Sendable, Hashable, BitwiseCopyable {
   public var termClass: TermClass
   public var flags: TermFlags
   /// 0…100.
@@ -135,7 +135,7 @@ public struct TermMeaning: Sendable, Hashable {
 }
 
 /// What the lists say of a single word, gathered when the pack is compiled.
-public struct WordInfo: Sendable {
+public struct WordInfo: Sendable, BitwiseCopyable {
   /// The classes in which the word alone is a term, as ``TermClass/bit``s.
   public var classes: UInt64 = 0
   /// Classes in which it is flagged needs-context or needs-strong-context.

@@ -7,21 +7,21 @@ package import TightlipCore
 /// size of the lexicon.
 package struct Lexicon: Sendable {
   /// What the lists say of each word, by word number.
-  package internal(set) var words: [WordInfo]
+  package internal(set) var words: Table<WordInfo>
   /// The meanings of words and phrases; words and nodes point into it.
-  package internal(set) var meanings: [TermMeaning]
+  package internal(set) var meanings: Table<TermMeaning>
   /// How each term is written in its table, for explanations: folded bytes of all terms, and where
   /// each begins.
-  package internal(set) var termBytes: [UInt8]
-  package internal(set) var termStarts: [UInt32]
+  package internal(set) var termBytes: Table<UInt8>
+  package internal(set) var termStarts: Table<UInt32>
 
   var wordNumbers: HashTable
   /// (node << 32 | word number) → node.
   var phraseEdges: HashTable
   /// Where the meanings of a phrase begin, and how many; by node. Node 0 is unused.
-  var nodes: [PhraseNode]
-  /// Surface forms of case-sensitive terms, as written: (term) → bytes.
-  var exactForms: [UInt32: [UInt8]]
+  var nodes: Table<PhraseNode>
+  /// Surface forms of case-sensitive terms, as written, by term.
+  var exactForms: ExactForms
   var typos: TypoIndex
 
   struct PhraseNode: Sendable {
@@ -55,7 +55,7 @@ package struct Lexicon: Sendable {
   /// Says which words a folded word resembles in use; without effect where no list has the word.
   package mutating func assign(wordClass: UInt16, to word: Span<UInt8>) {
     let number = number(of: word)
-    if number >= 0 { words[Int(number)].wordClass = wordClass }
+    if number >= 0 { words.update(Int(number)) { $0.wordClass = wordClass } }
   }
 
   /// The number of a folded word, or -1.

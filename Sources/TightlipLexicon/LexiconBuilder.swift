@@ -2,7 +2,18 @@ package import TightlipCore
 
 /// Gathers the terms of a pack and compiles them into a ``Lexicon``.
 package struct LexiconBuilder {
-  private var terms: [(word: [Int32], meaning: TermMeaning)] = []
+  /// A term, or one of its plurals: where the numbers of its words begin, and how many there are.
+  private struct Entry {
+    var start: Int32
+    var count: Int32
+    var meaning: TermMeaning
+  }
+
+  private var entries: [Entry] = []
+  /// The words of all entries, one behind the other: no entry has storage of its own.
+  private var sequences: [Int32] = []
+  /// The words of the term being added.
+  private var spans: [Range<Int>] = []
   private var wordNumbers = GrowingTable(capacity: 1 << 18)
   private var wordCount: Int32 = 0
   private var termBytes: [UInt8] = []
@@ -24,25 +35,30 @@ package struct LexiconBuilder {
     folded: Span<UInt8>, written: [UInt8], termClass: TermClass, flags: TermFlags,
     weight: UInt8, code: UInt16 = 0
   ) -> Bool {
-    var spans: [Range<Int>] = []
+    spans.removeAll(keepingCapacity: true)
     Tokenizer.forEachWord(in: folded) { spans.append($0) }
     guard !spans.isEmpty else { return false }
     let term = UInt32(termStarts.count)
     termStarts.append(UInt32(termBytes.count))
-    for i in folded.indices { termBytes.append(folded[i]) }
+    unsafe folded.withUnsafeBufferPointer { unsafe termBytes.append(contentsOf: $0) }
     if flags.contains(.caseSensitive) { exactForms[term] = written }
     let meaning = TermMeaning(
       termClass: termClass, flags: flags, weight: weight, code: code, term: term)
-    var numbers: [Int32] = []
-    for span in spans { numbers.append(number(of: folded, span)) }
-    terms.append((numbers, meaning))
+    let start = sequences.count
+    for place in spans.indices {
+      let word = number(of: folded, spans[place])
+      sequences.append(word)
+    }
+    let count = Int32(spans.count)
+    entries.append(Entry(start: Int32(start), count: count, meaning: meaning))
     if flags.contains(.plural), let last = spans.last {
       var plural: [UInt8] = []
       for i in last { plural.append(folded[i]) }
       for ending in Self.pluralEndings(of: plural) {
-        var withEnding = numbers
-        withEnding[numbers.count - 1] = number(of: ending.span, 0..<ending.count)
-        terms.append((withEnding, meaning))
+        let word = number(of: ending.span, 0..<ending.count)
+        entries.append(Entry(start: Int32(sequences.count), count: count, meaning: meaning))
+        for place in start..<start + spans.count - 1 { sequences.append(sequences[place]) }
+        sequences.append(word)
       }
     }
     if flags.contains(.oneTypo), spans.count == 1, spans[0].count >= TypoIndex.shortestTerm {
@@ -76,36 +92,26 @@ package struct LexiconBuilder {
 
   /// Compiles what was added.
   ///
-  /// - Complexity: O(n log n) in the number of terms.
+  /// - Complexity: linear in the terms, but for those that begin with the same word: O(n log n) in them.
   package consuming func build() -> Lexicon {
     let numbers = numbersByCommonness()
-    for index in terms.indices {
-      for place in terms[index].word.indices {
-        terms[index].word[place] = numbers[Int(terms[index].word[place])]
-      }
-    }
-    // Terms with the same words stand together, shorter ones before the longer ones they begin.
-    // The order of addition breaks ties, so that the result depends on nothing but the input.
-    let order = terms.indices.sorted { left, right in
-      let a = terms[left].word
-      let b = terms[right].word
-      if a == b { return left < right }
-      return a.lexicographicallyPrecedes(b)
-    }
+    for place in sequences.indices { sequences[place] = numbers[Int(sequences[place])] }
+    let order = entriesInOrder()
     var words = Array(repeating: WordInfo(), count: Int(wordCount))
     var meanings: [TermMeaning] = []
-    meanings.reserveCapacity(terms.count)
+    meanings.reserveCapacity(entries.count)
     var nodes = [Lexicon.PhraseNode()]
-    var edges = GrowingTable(capacity: terms.count)
+    var edges = GrowingTable(capacity: entries.count / 2)
     var index = 0
     while index < order.count {
-      let sequence = terms[order[index]].word
+      let head = entries[Int(order[index])]
+      let sequence = sequences[Int(head.start)..<Int(head.start + head.count)]
       let first = meanings.count
       // Meanings that matching never reports stand last, outside the count: most words have no other,
       // and none of theirs is then looked at.
       var silent: [TermMeaning] = []
-      while index < order.count, terms[order[index]].word == sequence {
-        let meaning = terms[order[index]].meaning
+      while index < order.count, isSame(entries[Int(order[index])], head) {
+        let meaning = entries[Int(order[index])].meaning
         let isSilent = meaning.termClass.bit & Lexicon.classesWithoutHits != 0
         if isSilent, !silent.contains(meaning) { silent.append(meaning) }
         if !isSilent, !meanings[first...].contains(meaning) { meanings.append(meaning) }
@@ -113,20 +119,21 @@ package struct LexiconBuilder {
       }
       let count = UInt16(min(meanings.count - first, Int(UInt16.max)))
       meanings += silent
-      if sequence.count == 1 {
-        let word = Int(sequence[0])
+      let firstWord = Int(sequences[Int(head.start)])
+      if head.count == 1 {
+        let word = firstWord
         words[word].firstMeaning = UInt32(first)
         words[word].meaningCount = count
         for meaning in meanings[first...] { words[word].note(meaning) }
         continue
       }
-      var node: UInt32 = words[Int(sequence[0])].phraseNode
+      var node: UInt32 = words[firstWord].phraseNode
       if node == 0 {
         node = UInt32(nodes.count)
         nodes.append(Lexicon.PhraseNode())
-        words[Int(sequence[0])].phraseNode = node
+        words[firstWord].phraseNode = node
       }
-      words[Int(sequence[0])].followers |= Lexicon.followerBit(sequence[1])
+      words[firstWord].followers |= Lexicon.followerBit(sequences[Int(head.start) + 1])
       for word in sequence.dropFirst() {
         nodes[Int(node)].hasChildren = true
         let key = UInt64(node) << 32 | UInt64(UInt32(bitPattern: word))
@@ -144,20 +151,72 @@ package struct LexiconBuilder {
       nodes[Int(node)].meaningCount = count
     }
     return Lexicon(
-      words: words, meanings: meanings, termBytes: termBytes, termStarts: termStarts,
-      wordNumbers: HashTable(wordNumbers) { numbers[Int($0)] }, phraseEdges: HashTable(edges), nodes: nodes, exactForms: exactForms,
+      words: Table(words), meanings: Table(meanings), termBytes: Table(termBytes), termStarts: Table(termStarts),
+      wordNumbers: HashTable(wordNumbers) { numbers[Int($0)] }, phraseEdges: HashTable(edges), nodes: Table(nodes),
+      exactForms: ExactForms(exactForms),
       typos: TypoIndex(terms: typoTerms))
   }
 }
 
 extension LexiconBuilder {
+  /// The entries with the same words together, shorter ones before the longer ones they begin. The order
+  /// of addition breaks ties, so that the result depends on nothing but the input.
+  ///
+  /// First by the first word, which needs no comparison; most entries have no other.
+  private func entriesInOrder() -> [Int32] {
+    var ends = Array(repeating: 0, count: Int(wordCount) + 1)
+    for entry in entries { ends[Int(sequences[Int(entry.start)]) + 1] += 1 }
+    for word in 1..<ends.count { ends[word] += ends[word - 1] }
+    var next = ends
+    var order = Array(repeating: Int32(0), count: entries.count)
+    for index in entries.indices {
+      let word = Int(sequences[Int(entries[index].start)])
+      order[next[word]] = Int32(index)
+      next[word] += 1
+    }
+    for word in 0..<Int(wordCount) {
+      let range = ends[word]..<ends[word + 1]
+      if range.count > 32 {
+        order[range].sort { precedes(Int($0), Int($1)) }
+        continue
+      }
+      for place in range.dropFirst() {
+        let index = order[place]
+        var free = place
+        while free > range.lowerBound, precedes(Int(index), Int(order[free - 1])) {
+          order[free] = order[free - 1]
+          free -= 1
+        }
+        order[free] = index
+      }
+    }
+    return order
+  }
+
+  /// Whether an entry stands before another with the same first word.
+  private func precedes(_ left: Int, _ right: Int) -> Bool {
+    let (a, b) = (entries[left], entries[right])
+    for place in 1..<max(1, min(Int(a.count), Int(b.count))) {
+      let (word, other) = (sequences[Int(a.start) + place], sequences[Int(b.start) + place])
+      if word != other { return word < other }
+    }
+    return a.count == b.count ? left < right : a.count < b.count
+  }
+
+  private func isSame(_ left: Entry, _ right: Entry) -> Bool {
+    guard left.count == right.count else { return false }
+    for place in 0..<Int(left.count)
+    where sequences[Int(left.start) + place] != sequences[Int(right.start) + place] { return false }
+    return true
+  }
+
   /// A new number for each word: everyday words first, so that what messages consist of stands
   /// together in memory.
   private func numbersByCommonness() -> [Int32] {
     var commonness = Array(repeating: UInt8(0), count: Int(wordCount))
-    for term in terms where term.word.count == 1 && term.meaning.termClass == .commonWord {
-      let word = Int(term.word[0])
-      commonness[word] = max(commonness[word], term.meaning.weight)
+    for entry in entries where entry.count == 1 && entry.meaning.termClass == .commonWord {
+      let word = Int(sequences[Int(entry.start)])
+      commonness[word] = max(commonness[word], entry.meaning.weight)
     }
     var starts = Array(repeating: Int32(0), count: 257)
     for weight in commonness { starts[256 - Int(weight)] += 1 }

@@ -14,20 +14,24 @@ struct TypoIndex: Sendable {
   /// Longer words are no terms; the cap keeps the cost of a long run of letters constant.
   static let longestWord = 40
 
-  private var bytes: [UInt8] = []
-  private var starts: [UInt32] = []
-  private var meanings: [TermMeaning] = []
+  let bytes: Table<UInt8>
+  let starts: Table<UInt32>
+  let meanings: Table<TermMeaning>
   /// Half key → first position in `filed`; a run of filed terms ends with a negative number.
-  private var halves: HashTable
-  private var filed: [Int32] = []
+  let halves: HashTable
+  let filed: Table<Int32>
 
   init(terms: [(bytes: [UInt8], meaning: TermMeaning)]) {
+    var allBytes: [UInt8] = []
+    var starts: [UInt32] = []
+    var meanings: [TermMeaning] = []
+    var filed: [Int32] = []
     var halves = GrowingTable(capacity: max(16, terms.count * 2))
     var groups: [UInt64: [Int32]] = [:]
     for (bytes, meaning) in terms where bytes.count <= Self.longestWord {
       let number = Int32(starts.count)
-      starts.append(UInt32(self.bytes.count))
-      self.bytes += bytes
+      starts.append(UInt32(allBytes.count))
+      allBytes += bytes
       meanings.append(meaning)
       let half = (bytes.count - 1) / 2
       groups[Self.key(bytes.span, 0..<half, length: bytes.count, isSuffix: false), default: []]
@@ -37,13 +41,22 @@ struct TypoIndex: Sendable {
         default: []
       ].append(number)
     }
-    starts.append(UInt32(self.bytes.count))
+    starts.append(UInt32(allBytes.count))
     for key in groups.keys.sorted() {
       halves.set(key, Int32(filed.count))
       filed += groups[key] ?? []
       filed.append(-1)
     }
-    self.halves = HashTable(halves)
+    self.init(
+      bytes: Table(allBytes), starts: Table(starts), meanings: Table(meanings), halves: HashTable(halves), filed: Table(filed))
+  }
+
+  init(bytes: Table<UInt8>, starts: Table<UInt32>, meanings: Table<TermMeaning>, halves: HashTable, filed: Table<Int32>) {
+    self.bytes = bytes
+    self.starts = starts
+    self.meanings = meanings
+    self.halves = halves
+    self.filed = filed
   }
 
   private static func key(

@@ -1,3 +1,5 @@
+package import TightlipCore
+
 /// The 64-bit hash of a word, fed byte by byte.
 ///
 /// Equal hashes are taken for equal words. Among 200,000 words two share a hash with a
@@ -85,7 +87,7 @@ package struct GrowingTable {
 /// keys that happens with a probability of about 10⁻⁶.
 package struct HashTable: Sendable {
   /// Key bits << 24 | number + 1; 0 marks an empty slot.
-  private let slots: [UInt64]
+  private let slots: Table<UInt64>
   private let mask: Int
 
   /// Numbers must be smaller.
@@ -108,8 +110,19 @@ package struct HashTable: Sendable {
       while slots[place] != 0 { place = (place + 1) & mask }
       slots[place] = key & ~Self.numberMask | UInt64(value) + 1
     }
-    self.slots = slots
+    self.slots = Table(slots)
     self.mask = mask
+  }
+
+  /// Its slots, for writing an image.
+  package func encode(_ name: String, into image: inout ImageWriter) { image.add(name, slots) }
+
+  /// A table in an image.
+  package init(_ name: String, reading image: ImageReader) throws(ImageError) {
+    slots = try image.table(name)
+    mask = slots.count - 1
+    // A power of two; without an empty slot a look-up would never end.
+    guard slots.count >= 16, slots.count & mask == 0, slots.contains(0) else { throw .layout(name) }
   }
 
   /// The number stored for a key, or -1.

@@ -7,7 +7,8 @@ extension CompiledPattern {
   /// on every machine, unlike a time. The JIT compiler's code does the same steps, only faster.
   package func takesMoreSteps(than limit: Int, in text: [UInt8]) -> Bool {
     guard let data = unsafe tightlip_pcre2_match_data_create(UInt32(Self.mostCaptures + 1)),
-      let context = unsafe tightlip_pcre2_match_context_create(UInt32(clamping: limit), UInt32.max, UInt32.max)
+      let context = unsafe tightlip_pcre2_match_context_create(UInt32(clamping: limit), UInt32.max, UInt32.max),
+      let code = unsafe try? code()
     else { return true }
     defer {
       unsafe tightlip_pcre2_match_data_free(data)
@@ -21,7 +22,7 @@ extension CompiledPattern {
 
   /// Whether it matches nothing at all somewhere in a text.
   package func matchesEmptiness(in text: [UInt8]) -> Bool {
-    guard unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_MATCHEMPTY)) == 1,
+    guard let code = unsafe try? code(), unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_MATCHEMPTY)) == 1,
       let data = unsafe tightlip_pcre2_match_data_create(UInt32(Self.mostCaptures + 1)),
       let context = unsafe tightlip_pcre2_match_context_create(
         MatchScratch.matchLimit, MatchScratch.depthLimit, MatchScratch.heapLimitKibibytes)

@@ -1,4 +1,5 @@
 internal import CTightlipPCRE2
+internal import Synchronization
 
 /// What a match of a pattern needs, read from PCRE2's own analysis of it.
 package struct PatternFacts: Sendable, Hashable {
@@ -69,16 +70,21 @@ public struct ByteSet: Sendable, Hashable {
   }
 }
 
-/// A compiled, JIT-translated PCRE2 pattern, freed with its last reference.
+/// A PCRE2 pattern with JIT, freed with its last reference.
+///
+/// One from a pack image is compiled and translated when it is first needed: most patterns of a pack are
+/// needed by few messages, and all of them together take longer than the rest of a start.
 @safe
-package final class CompiledPattern {
-  let code: OpaquePointer
+package final class CompiledPattern: Sendable {
   /// What a match needs.
   package let facts: PatternFacts
   /// The number of capture groups; with one or more, group 1 is the span.
   package let captureCount: Int
   /// It matches only right at the place it is given; where that can be, `facts.needs.starts` tells.
   package let isAnchored: Bool
+  private let source: String
+  /// The address of the `pcre2_code`, or 0 before the first need. Set once, and never written through after.
+  private let address: Atomic<UInt>
 
   /// Compiles a pattern in byte mode: no UTF, no UCP, since folded text keeps what patterns look
   /// for in ASCII, and both halve the speed.
@@ -89,6 +95,34 @@ package final class CompiledPattern {
   package init(_ source: String, triesStarts: Bool = false) throws(PatternError) {
     let needs = PatternNeeds(of: source)
     isAnchored = triesStarts && needs.starts != nil
+    let compiled = unsafe try Self.compile(source, isAnchored: isAnchored)
+    let captures = unsafe Int(tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
+    guard captures <= Self.mostCaptures else {
+      unsafe tightlip_pcre2_code_free(compiled)
+      throw PatternError(
+        reason: "it has \(captures) capture groups; \(Self.mostCaptures) are the most, write (?:…)",
+        utf8Offset: 0)
+    }
+    self.source = source
+    facts = unsafe Self.facts(of: compiled, needs: needs)
+    captureCount = captures
+    address = Atomic(UInt(bitPattern: compiled))
+  }
+
+  /// A pattern that was compiled before, by the same version of PCRE2, and found right.
+  init(_ source: String, facts: PatternFacts, captureCount: Int, isAnchored: Bool) {
+    self.source = source
+    self.isAnchored = isAnchored
+    self.facts = facts
+    self.captureCount = captureCount
+    address = Atomic(0)
+  }
+
+  deinit {
+    unsafe tightlip_pcre2_code_free(OpaquePointer(bitPattern: address.load(ordering: .acquiring)))
+  }
+
+  @unsafe private static func compile(_ source: String, isAnchored: Bool) throws(PatternError) -> OpaquePointer {
     // JIT code looks at this option when it is made, not when it is run.
     let anchored = isAnchored ? UInt32(bitPattern: Int32(bitPattern: PCRE2_ANCHORED)) : 0
     var error: Int32 = 0
@@ -102,26 +136,39 @@ package final class CompiledPattern {
     guard let compiled = unsafe compiled else {
       throw PatternError(reason: Self.message(for: error), utf8Offset: offset)
     }
-    unsafe code = compiled
     let jit = unsafe tightlip_pcre2_jit_compile(compiled)
     guard jit == 0 else {
       unsafe tightlip_pcre2_code_free(compiled)
       throw PatternError(
         reason: "the JIT compiler refuses it: \(Self.message(for: jit))", utf8Offset: 0)
     }
-    facts = unsafe Self.facts(of: compiled, needs: needs)
-    captureCount = unsafe Int(
-      tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
-    guard captureCount <= Self.mostCaptures else {
-      unsafe tightlip_pcre2_code_free(compiled)
-      throw PatternError(
-        reason: "it has \(captureCount) capture groups; \(Self.mostCaptures) are the most, write (?:…)",
-        utf8Offset: 0)
-    }
+    return unsafe compiled
   }
 
-  deinit {
-    unsafe tightlip_pcre2_code_free(code)
+  /// The code, ready to match.
+  ///
+  /// - Throws: ``MatchLimitError`` where it cannot be made, for want of memory: the message must not pass.
+  @unsafe @inline(__always)
+  func code() throws(MatchLimitError) -> OpaquePointer {
+    if let code = unsafe OpaquePointer(bitPattern: address.load(ordering: .acquiring)) { return unsafe code }
+    return unsafe try firstCode()
+  }
+
+  /// Compiles at the first need. Workers that need it at the same time each compile; the first one's code
+  /// stays, so that nobody waits.
+  @unsafe @inline(never)
+  private func firstCode() throws(MatchLimitError) -> OpaquePointer {
+    let made: OpaquePointer
+    do throws(PatternError) {
+      unsafe made = try Self.compile(source, isAnchored: isAnchored)
+    } catch {
+      throw MatchLimitError(code: PCRE2_ERROR_NOMEMORY)
+    }
+    let (isFirst, held) = address.compareExchange(
+      expected: 0, desired: UInt(bitPattern: made), ordering: .acquiringAndReleasing)
+    if isFirst { return unsafe made }
+    unsafe tightlip_pcre2_code_free(made)
+    return unsafe OpaquePointer(bitPattern: held) ?? made
   }
 
   /// More groups would not fit into the scratch, and read as a limit hit.
@@ -180,6 +227,7 @@ package final class CompiledPattern {
   package func firstMatch(
     in text: Span<UInt8>, from start: Int, scratch: borrowing MatchScratch
   ) throws(MatchLimitError) -> (span: Range<Int>, end: Int)? {
+    let code = unsafe try code()
     let result = unsafe text.withUnsafeBufferPointer { buffer in
       unsafe tightlip_pcre2_jit_match(
         code, buffer.baseAddress, buffer.count, start, 0, scratch.data, scratch.context)
@@ -194,9 +242,6 @@ package final class CompiledPattern {
     return (Int(whole.0)..<Int(whole.1), Int(whole.1))
   }
 }
-
-// SAFETY: pcre2_code is never written after compilation and JIT.
-extension CompiledPattern: @unchecked Sendable {}
 
 /// What a match writes while it runs: one per worker.
 @safe

@@ -16,6 +16,9 @@ package struct PatternNeeds: Hashable, Sendable {
   /// More clauses than this tell little more.
   static let mostClauses = 4
 
+  /// Nothing known.
+  init() {}
+
   /// Reads the needs from a pattern's text by a small parser that says "nothing known" wherever it
   /// does not understand: options other than (?x), conditions, back references. Knowing too little
   /// costs time; knowing wrongly would hide a match, which is why every test corpus is also matched
@@ -65,6 +68,13 @@ package struct NeedClause: Hashable, Sendable, Comparable {
     reduce()
     guard self.strings.count <= Self.mostStrings else { return nil }
     weigh()
+  }
+
+  /// One that was reduced and weighed before.
+  init(strings: [[UInt8]], pairs: ClassPairs, weight: Int) {
+    self.strings = strings
+    self.pairs = pairs
+    self.weight = weight
   }
 
   init(pairs: ClassPairs) {
@@ -188,6 +198,8 @@ package struct ClassPairs: Hashable, Sendable {
   package var bits = ByteSet()
 
   package init() {}
+
+  init(bits: ByteSet) { self.bits = bits }
 
   mutating func insert(_ first: ByteClasses, _ second: ByteClasses) {
     for left in UInt8(0)..<16 where first.bits >> UInt16(left) & 1 == 1 {

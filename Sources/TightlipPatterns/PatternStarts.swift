@@ -17,6 +17,13 @@ public struct PatternStarts: Hashable, Sendable {
     rows = node.prefixes.rows()
   }
 
+  static let rowCount = 1024
+
+  init(isAtEdge: Bool, rows: [UInt32]) {
+    self.isAtEdge = isAtEdge
+    self.rows = rows
+  }
+
   /// Whether a match can begin where the text has these three classes.
   @inlinable @inline(__always)
   public func accepts(_ key: UInt16) -> Bool { rows[Int(key >> 5)] >> UInt32(key & 31) & 1 == 1 }

@@ -28,13 +28,13 @@ package struct RecognitionScratch {
 ///
 /// Immutable; every worker shares it.
 package struct Recognizer: Sendable {
-  let words: [WordInfo]
+  let words: Table<WordInfo>
   private let firstRule: UInt16
 
   /// - Parameters:
   ///   - words: what the lists say of each word number.
   ///   - firstRule: the number of the first built-in rule in the filter's table.
-  package init(words: [WordInfo], firstRule: UInt16) {
+  package init(words: Table<WordInfo>, firstRule: UInt16) {
     self.words = words
     self.firstRule = firstRule
   }

@@ -12,6 +12,8 @@ package struct ExpiryDay: Hashable, Comparable, Sendable {
     end = (Int64(day.number) + 1) * 86_400
   }
 
+  init(end: Int64) { self.end = end }
+
   package static func < (left: ExpiryDay, right: ExpiryDay) -> Bool { left.end < right.end }
 
   /// Whether the day is over.

@@ -54,6 +54,34 @@ package enum SourceFile {
 }
 
 extension SourceFile {
+  /// Writes a new file, and waits until it is on the disk.
+  ///
+  /// - Throws: ``RulesError``; the file is then gone again.
+  package static func write(_ bytes: [UInt8], to path: String) throws(RulesError) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    var written = 0
+    if descriptor >= 0 {
+      while written < bytes.count {
+        let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + written, bytes.count - written) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { break }
+        written += count
+      }
+    }
+    let isWhole = descriptor >= 0 && written == bytes.count && fsync(descriptor) == 0
+    let problem = errno
+    if descriptor >= 0 {
+      close(descriptor)
+      if !isWhole { unsafe unlink(path) }
+    }
+    guard isWhole else {
+      throw RulesError(
+        Diagnostic(
+          file: path, "cannot be written: \(unsafe String(cString: strerror(problem)))",
+          remedy: "name a file in a folder that this program may write to"))
+    }
+  }
+
   /// Whether a file is there and may be read.
   package static func exists(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
 

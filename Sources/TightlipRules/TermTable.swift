@@ -36,6 +36,8 @@ package struct TermTable {
     var start = 0
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
     var fields: [Range<Int>] = []
+    var last: TermRow?
+    var lastFields: [Range<Int>] = []
     while start < bytes.count {
       let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
       line += 1
@@ -60,7 +62,16 @@ package struct TermTable {
         }
       } else if lineEnd > start {
         do throws(Diagnostic) {
-          rows.append(try Self.row(fields, bytes, file: file, line: line, start: start))
+          let row: TermRow
+          if let last, Self.isAlike(fields, lastFields, bytes) {
+            row = TermRow(
+              line: line, term: fields[0], termClass: last.termClass, topic: last.topic, flags: last.flags, weight: last.weight)
+          } else {
+            row = try Self.row(fields, bytes, file: file, line: line, start: start)
+            last = row
+            swap(&fields, &lastFields)
+          }
+          rows.append(row)
         } catch {
           diagnostics.append(error)
           // Ten show what kind of mistake it is; a thousand would bury the first.
@@ -81,6 +92,22 @@ package struct TermTable {
           .with(code: "file-empty"))
     }
     if !diagnostics.isEmpty { throw RulesError(diagnostics) }
+  }
+
+  /// Whether a row says the same of its term as one that was read: most rows of a table do, and need no
+  /// reading.
+  private static func isAlike(_ fields: [Range<Int>], _ other: [Range<Int>], _ bytes: [UInt8]) -> Bool {
+    guard fields.count == columns.count, other.count == columns.count, !fields[0].isEmpty else { return false }
+    for number in 1...3 {
+      let (field, known) = (fields[number], other[number])
+      guard field.count == known.count else { return false }
+      for offset in 0..<field.count where bytes[field.lowerBound + offset] != bytes[known.lowerBound + offset] { return false }
+    }
+    // A quotation mark at the end of a cell is looked into.
+    for number in [0, 4, 5, 6] where !fields[number].isEmpty && bytes[fields[number].upperBound - 1] == UInt8(ascii: "\"") {
+      return false
+    }
+    return true
   }
 
   private static func row(

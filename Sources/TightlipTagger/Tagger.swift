@@ -29,7 +29,7 @@ package struct Tagger: Sendable {
   }
 
   private let weights: TaggerWeights
-  private let lists: [WordInfo]
+  private let lists: Table<WordInfo>
   private let known: WordSet
   /// By word number: it never begins a finding.
   private let isQuiet: [Bool]
@@ -46,7 +46,7 @@ package struct Tagger: Sendable {
   ///   - known: hashes of the weights' known words.
   ///   - doubtful: for each rule of the filter, whether its candidates may be doubted.
   package init(
-    _ weights: TaggerWeights, lists: [WordInfo], quiet: [Int32], known: WordSet, doubtful: [Bool],
+    _ weights: TaggerWeights, lists: Table<WordInfo>, quiet: [Int32], known: WordSet, doubtful: [Bool],
     firstRule: UInt16, options: Options = Options()
   ) {
     self.weights = weights

@@ -80,7 +80,7 @@ package struct TaggerFacts: Sendable {
   ///   - doubtful: for each rule, whether its candidates may be put in question.
   /// - Complexity: linear in words, hits and candidates.
   package mutating func gather(
-    _ text: Span<UInt8>, _ message: borrowing TokenizedText, lists: borrowing [WordInfo],
+    _ text: Span<UInt8>, _ message: borrowing TokenizedText, lists: borrowing Table<WordInfo>,
     candidates: borrowing [Candidate], doubtful: borrowing [Bool]
   ) {
     words.removeAll(keepingCapacity: true)

@@ -1,9 +1,9 @@
 /// The words whose own weights were learned, as a table of bits by their hash. A word beside them that
 /// shares a bit is taken for one of them; its weights are then those of some rows by chance.
 package struct WordSet: Sendable {
-  private var bits: [UInt64]
+  var bits: [UInt64]
 
-  private static let size: UInt32 = 1 << 18
+  static let size: UInt32 = 1 << 18
 
   /// A set of words by their hashes.
   package init(_ hashes: some Sequence<UInt32>) {

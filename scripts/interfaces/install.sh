@@ -7,13 +7,20 @@ bare "$prefix/bin/tightlip" --version >"$work/version"
 for line in '^tightlip [0-9]' '^PCRE2 .*JIT works$' '^ICU .*Unicode [0-9]' "^pack SHA-256 [0-9a-f]\{64\} ($prefix/"; do
   grep -q "$line" "$work/version" || fail "--version does not tell: $line"
 done
+grep -q "^image $prefix/share/tightlip/pack/pack.image" "$work/version" || fail "the pack's image is not in use"
 if readelf -d "$prefix/bin/tightlip" | grep -E 'NEEDED.*(swift|Foundation)|R(UN)?PATH'; then
   fail "the installed program needs a Swift toolchain"
 fi
 # Moved as a whole, as a tarball or container would: everything is found beside it.
 mv "$prefix" "$work/moved"
 echo '{"text":"ok"}' | bare "$work/moved/bin/tightlip" filter | grep -q '"action":"pass"' || fail "it does not work when moved"
+bare "$work/moved/bin/tightlip" --version | grep -q "^image $work/moved/" || fail "the pack's image is not in use when moved"
 mv "$work/moved" "$prefix"
+say "a pack that was edited after its image"
+cp -rp "$pack" "$work/edited"
+printf 'zorbaline\tMEDICATION\t0.95\t\t\ttest\t\n' >>"$work/edited/terms/medications.tsv"
+echo '{"text":"your zorbaline"}' | bare "$prefix/bin/tightlip" filter --pack "$work/edited" | grep -q MEDICATION ||
+  fail "an image stands against the files it was made from"
 if has mandoc; then
   mandoc -T lint -W error "$prefix/share/man/man1/tightlip.1" || fail "the man page is not well formed"
 elif has groff; then
