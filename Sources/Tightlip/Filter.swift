@@ -153,7 +153,7 @@ public final class Filter: Sendable {
     self.detectors = detectors
     firstDetector = names.count
     ruleNames = names + detectors.map { Array($0.name.utf8) }
-    recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count))
+    recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(loader.rules.count), followsTagger: options.usesTagger)
     tagger = options.usesTagger ? try loader.makeTagger(detectors: detectors.count, &ledger) : nil
     packFingerprint = ledger.fingerprint
     fileDigests = ledger.digests
