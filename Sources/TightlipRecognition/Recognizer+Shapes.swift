@@ -8,13 +8,19 @@ extension Recognizer {
   /// identifiers: letters and digits mixed, or groups of digits, are hardly ever anything else in a
   /// message of a practice.
   ///
-  /// - Complexity: linear in the candidates and the length of such numbers.
+  /// - Complexity: linear in such numbers, their length and the candidates.
   func settleShapes(_ text: Span<UInt8>, _ candidates: inout [Candidate]) {
     for number in candidates.indices {
       let candidate = candidates[number]
       guard candidate.entity == .otherID, candidate.evidence == .shape, Self.shapeScores.contains(candidate.score.thousandths),
         isIdentifierShape(text.extracting(Int(candidate.start)..<Int(candidate.end)))
       else { continue }
+      // "Order 219-09-9998": a rule knew the shape, and a word spoke against it.
+      var isRefused = false
+      for other in candidates.indices where candidates[other].evidence.contains(.against) {
+        isRefused = isRefused || candidates[other].start < candidate.end && candidate.start < candidates[other].end
+      }
+      guard !isRefused else { continue }
       candidates[number].score = Score(thousandths: 500)
     }
   }
