@@ -207,7 +207,9 @@ def lay_phrases(amb):
         kind, rest = line.split(':', 1)
         if kind.startswith('part'):
             for p in rest.split('|'):
-                parts[fold(p)] = kind[5:].split(',') if kind[4:5] == ' ' else []
+                # a part may stand in several lines
+                groups = parts.setdefault(fold(p), [])
+                groups += [g for g in (kind[5:].split(',') if kind[4:5] == ' ' else []) if g not in groups]
         elif kind.startswith('say'):
             group, tier = kind.split()[1:3]
             pats += [(group, tier, s.strip()) for s in rest.split('|')]

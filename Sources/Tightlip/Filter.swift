@@ -185,7 +185,7 @@ public final class Filter: Sendable {
     self.detectors = detectors
     firstDetector = names.count
     ruleNames = names + detectors.map { Array($0.name.utf8) }
-    recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(pack.rules.count))
+    recognizer = Recognizer(words: lexicon.words, firstRule: UInt16(pack.rules.count), followsTagger: options.usesTagger)
     tagger = options.usesTagger ? pack.makeTagger(detectors: detectors.count) : nil
     packFingerprint = options.contentHash == nil ? "" : pack.fingerprint
     fileDigests = options.contentHash == nil ? [:] : pack.fileDigests

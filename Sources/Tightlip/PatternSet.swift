@@ -219,8 +219,12 @@ extension PatternSet {
     var evidence: Evidence = rule.validator == nil ? .shape : .shape | .validator
     var score = rule.score
     var cueToken = -1
-    let cue = rule.context >= 0 ? nearestCue(
+    var cue = rule.context >= 0 ? nearestCue(
         rule.context, span, before: rule.before, after: rule.after, message, scratch) : nil
+    let against = rule.against >= 0 ? nearestCue(
+        rule.against, span, before: rule.before, after: min(rule.after, 1), message, scratch) : nil
+    // "visa, last four of my ssn": the nearer word says what the value is.
+    if let held = cue, let against, against.distance < held.distance { cue = nil }
     if let cue {
       // Between rules of different patterns for one value the nearer cue has the higher score.
       score = Score(thousandths: max(Int(rule.score.thousandths), Int(rule.contextScore.thousandths) - cue.distance * 8))
@@ -228,9 +232,7 @@ extension PatternSet {
       cueToken = cue.token
     } else if rule.isContextRequired {
       return nil
-    } else if rule.against >= 0,
-      let against = nearestCue(rule.against, span, before: rule.before, after: min(rule.after, 1), message, scratch)
-    {
+    } else if let against {
       score = rule.againstScore
       evidence.insert(.against)
       cueToken = against.token

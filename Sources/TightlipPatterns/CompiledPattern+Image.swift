@@ -18,7 +18,7 @@ extension CompiledPattern {
     }
     record.write(facts.needs.starts) { record, starts in
       record.write(starts.isAtEdge ? 1 : 0)
-      record.write(starts.rows) { $0.write(UInt64($1)) }
+      record.write(starts.rows) { $0.write($1) }
     }
   }
 
@@ -38,7 +38,7 @@ extension CompiledPattern {
     }
     needs.starts = try record.optional { record throws(ImageError) in
       let isAtEdge = try record.int() == 1
-      let rows = try record.list { record throws(ImageError) in UInt32(truncatingIfNeeded: try record.integer(UInt64.self)) }
+      let rows = try record.list { record throws(ImageError) in try record.integer(UInt32.self) }
       guard rows.count == PatternStarts.rowCount else { throw record.unknown }
       return PatternStarts(isAtEdge: isAtEdge, rows: rows)
     }

@@ -364,7 +364,9 @@ extension Recognizer {
       if !following.isInitial, next.before.isSubset(of: .stop | .space), !next.before.isEmpty,
         next.shape == .capitalized,
         following.surname > 0 || following.isUnknown && following.commonness == 0,
-        scratch.facts[first + 1].classes & TermClass.cueNotName.bit == 0
+        scratch.facts[first + 1].classes & TermClass.cueNotName.bit == 0,
+        // "Quiz Wkly Q! Win", "O. Well, that's it": another stop, or a word that begins its sentence.
+        next.before == .space || text[Int(message.tokens[first].end)] == UInt8(ascii: ".") && following.commonness < 90
       {
         let pointed = next.before.contains(.stop)
         return (first + 2, pointed ? (following.isStrongSurname ? 900 : 760) : (following.isStrongSurname ? 700 : 420))

@@ -6,11 +6,15 @@ extension Recognizer {
   /// Providers: a title or credential beside the name, or "with NAME" and "NAME will see you" in
   /// an appointment message. The practice: "call us at", "our office is at". Everything else stays
   /// unspecified, which the policy treats like the patient's.
+  ///
+  /// Called once more after the tagger, it also settles what the tagger left open
+  /// (``settleShapes(_:_:)``).
   package func assignRoles(
     _ text: Span<UInt8>, _ message: borrowing TokenizedText, direction: Direction,
     candidates: inout [Candidate], scratch: borrowing RecognitionScratch
   ) {
     let facts = scratch.facts
+    if followsTagger, scratch.isRecognized { settleShapes(text, &candidates) }
     let hasHealth = facts.contains(where: \.isHealth)
     for number in candidates.indices {
       let candidate = candidates[number]

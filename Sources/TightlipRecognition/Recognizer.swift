@@ -20,6 +20,8 @@ package struct RecognitionScratch {
   var facts: [WordFacts] = []
   var names: [NameWord] = []
   var topicHits: [Int] = []
+  /// The recognizers have run; what follows is after the tagger.
+  var isRecognized = false
 
   package init() {}
 }
@@ -30,13 +32,17 @@ package struct RecognitionScratch {
 package struct Recognizer: Sendable {
   let words: Table<WordInfo>
   private let firstRule: UInt16
+  /// Roles are assigned once more after the tagger; not so where facts are gathered for learning.
+  let followsTagger: Bool
 
   /// - Parameters:
   ///   - words: what the lists say of each word number.
   ///   - firstRule: the number of the first built-in rule in the filter's table.
-  package init(words: Table<WordInfo>, firstRule: UInt16) {
+  ///   - followsTagger: whether the filter uses its tagger, so that what the tagger left open is settled.
+  package init(words: Table<WordInfo>, firstRule: UInt16, followsTagger: Bool) {
     self.words = words
     self.firstRule = firstRule
+    self.followsTagger = followsTagger
   }
 
   /// The number of a built-in rule in the filter's table.
@@ -59,6 +65,7 @@ package struct Recognizer: Sendable {
     candidates: inout [Candidate], facts: inout MessageFacts,
     scratch: inout RecognitionScratch
   ) {
+    scratch.isRecognized = false
     gatherFacts(message, candidates: candidates, scratch: &scratch)
     recognizeHealth(message, candidates: &candidates, scratch: &scratch)
     recognizeResults(text, message, candidates: &candidates, scratch: &scratch)
@@ -66,6 +73,7 @@ package struct Recognizer: Sendable {
     recognizeNames(text, message, direction: direction, candidates: &candidates, scratch: &scratch)
     recognizeTopics(message, candidates: &candidates, scratch: &scratch)
     assignRoles(text, message, direction: direction, candidates: &candidates, scratch: scratch)
+    scratch.isRecognized = true
     facts.ownsHealth = ownsHealth(message, candidates, scratch.facts)
     facts.addressesSomebody = message.classes & TermClass.cueSecondPerson.bit != 0
     facts.speaksOfSomebody =

@@ -3,8 +3,9 @@ package import TightlipCore
 /// Settles candidates that overlap, by one total order that does not depend on the order of rules.
 ///
 /// Candidates come first that
-///  0. are identifiers in the narrow sense (numbers, contacts, dates of birth) of at least 0.7, so that
-///     none is lost inside something that may pass, as an SSN inside a link,
+///  0. are identifiers in the narrow sense (numbers, contacts, dates of birth, ZIP codes) of at least 0.7,
+///     so that none is lost inside something that may pass, as an SSN inside a link; numbers that a
+///     pattern found before those that the tagger alone did,
 ///  1. stand in the higher band of scores (0.9 and more, 0.7 and more, the rest),
 ///  2. are longer,
 ///  3. have the higher score,
@@ -122,8 +123,9 @@ package struct Resolver {
 
   /// Whether one candidate comes before another in the total order.
   package static func precedes(_ left: Candidate, _ right: Candidate) -> Bool {
-    let leftIsHard = isHard(left)
-    if leftIsHard != isHard(right) { return leftIsHard }
+    let leftRank = rank(left)
+    let rightRank = rank(right)
+    if leftRank != rightRank { return leftRank < rightRank }
     let leftBand = band(left.score)
     let rightBand = band(right.score)
     if leftBand != rightBand { return leftBand > rightBand }
@@ -139,9 +141,16 @@ package struct Resolver {
   private static func isHard(_ candidate: Candidate) -> Bool {
     guard candidate.score.thousandths >= 700 else { return false }
     switch candidate.entity {
-    case .person, .location, .zipCode, .dateTime, .organization, .url, .encodedText: return false
+    case .person, .location, .dateTime, .organization, .url, .encodedText: return false
     default: return candidate.entity.entityClass == .identifier
     }
+  }
+
+  /// Of numbers, what a pattern found has a cue or a check digit to tell its kind, and the tagger's
+  /// neighbours may be those of the next number.
+  private static func rank(_ candidate: Candidate) -> Int {
+    guard isHard(candidate) else { return 2 }
+    return candidate.evidence == .tagger && candidate.entity != .streetAddress ? 1 : 0
   }
 
   private static func band(_ score: Score) -> Int {
