@@ -27,11 +27,11 @@ enum RedactionCheck {
     var output = Array("left over".utf8)
     Redactor(keyedHash: ConstantHash(), currentYear: 2026).redact(text.span, findings: findings, items: items, into: &output)
     guard output.isUTF8 else { return "what may leave is no UTF-8" }
-    let ranges = findings.map(\.range).filter { $0.end > $0.start }
-    if ranges.isEmpty { return output == text || findings.contains { $0.range.start > text.count } ? nil : "nothing was to be taken out" }
-    if ranges.contains(where: { $0.end > text.count }) {
+    if findings.contains(where: { $0.range.end > text.count }) {
       return output.first == UInt8(ascii: "[") && output.count < 40 ? nil : "a range beyond the text leaves some of it"
     }
+    let ranges = findings.map(\.range).filter { $0.end > $0.start }
+    if ranges.isEmpty { return output == text ? nil : "nothing was to be taken out" }
     // Before the first range and behind the last one everything stays.
     var first = ranges.map(\.start).min()!
     while first > 0, !text.isCodePointEdge(first) { first -= 1 }
