@@ -20,6 +20,7 @@ public struct PackHash: Sendable, Hashable {
   /// - Complexity: linear in the files.
   public init(pack: String) throws(FilterError) {
     var hash = tightlip_sha256()
+    // SAFETY: nettle reads `count` bytes of a live buffer, and writes the digest's own length.
     unsafe tightlip_sha256_init(&hash)
     func add(_ bytes: [UInt8]) {
       unsafe bytes.withUnsafeBufferPointer { bytes in

@@ -25,7 +25,7 @@ package enum FileDamage {
     let number = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
     throw RulesError(
       Diagnostic(
-        file: file, line: (number ?? 0) + 1, "is not valid UTF-8", remedy: "save the file as UTF-8"
+        file: file, line: (number ?? 0) + 1, column: 1, "the line is not valid UTF-8", remedy: "save the file as UTF-8"
       ).with(code: "file-encoding"))
   }
 

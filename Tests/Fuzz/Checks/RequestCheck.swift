@@ -10,7 +10,8 @@ enum RequestCheck {
     var options = RequestOptions(
       textPointer: pointers[Int(flags & 3)], rewrites: flags & 4 != 0, readsEnvelope: flags & 8 == 0, maxBytes: 1 << 16)
     if flags & 16 != 0 { options.maxDepth = 8 }
-    let line = input.rest()
+    // A line holds no line feed; what holds one comes by itself, and is refused before it is read.
+    let line = input.line()
 
     var reader = RequestReader(options: options)
     var message = Message()

@@ -91,6 +91,7 @@ enum VerdictCheck {
     guard output.count(where: { $0 == 0x0A }) == lines, output.isEmpty || output.last == 0x0A else {
       return "verdicts and lines differ in number"
     }
+    if let problem = requestProblem(&scanner, stream) { return problem }
     for verdict in output.split(separator: 0x0A) {
       guard let object = try? JSONSerialization.jsonObject(with: Data(verdict)) as? [String: Any] else {
         return "a verdict is no JSON"
@@ -101,5 +102,14 @@ enum VerdictCheck {
       if !options.rewrites, (object["text"] != nil) == (action == "block") { return "a block with a text, or a pass without" }
     }
     return nil
+  }
+
+  /// The whole as one request by itself: one verdict line, and a block where it was several lines.
+  private static func requestProblem(_ scanner: inout RequestScanner, _ stream: [UInt8]) -> String? {
+    var output: [UInt8] = []
+    scanner.answer(request: stream.span, to: &output)
+    guard output.last == 0x0A, output.count(where: { $0 == 0x0A }) == 1 else { return "a request has not one verdict" }
+    guard stream.dropLast().contains(0x0A) else { return nil }
+    return scanner.verdict.action == .block ? nil : "several lines in one request pass"
   }
 }
