@@ -2,10 +2,11 @@
 
 RELEASE := .build/release/tightlip
 CONFIGURATION ?= release
+SECONDS ?= 600
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build library install uninstall wheel deb interfaces demo test faults check corpus readme clean
+.PHONY: help setup build library install uninstall wheel deb interfaces demo test faults fuzz mutants check corpus readme clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -57,10 +58,19 @@ test: setup ## set up, check corpus, README and rules, and run all tests; fails 
 	swift test -c $(CONFIGURATION) --skip-build
 	scripts/test_interfaces.sh
 	python3 Tests/Faults/faults.py --tightlip .build/$(CONFIGURATION)/tightlip
+	python3 Tests/Faults/wire.py --tightlip .build/$(CONFIGURATION)/tightlip
 
 faults: build ## the long form of the faults, hours: kill, limits, failing calls, ten million messages, hostile text to 4 MB
 	python3 Tests/Faults/faults.py --tightlip $(RELEASE) --full
+	python3 Tests/Faults/wire.py --tightlip $(RELEASE) --full
+	python3 Tests/Faults/calls.py --tightlip $(RELEASE) --full
 	python3 Tests/Faults/runaway.py --tightlip $(RELEASE) --sizes 65536,262144,1048576,4194304
+
+fuzz: setup ## fuzz every target under the address sanitizer: SECONDS=600 in all
+	scripts/fuzz.sh $(SECONDS)
+
+mutants: setup ## turn round every condition on the way to a verdict, and see that a test notices; tells coverage too
+	python3 scripts/mutate.py
 
 check: build ## run every example beside every rule of the pack
 	$(RELEASE) check

@@ -22,6 +22,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// The fuzzer itself needs libFuzzer, which scripts/fuzz.sh links: it is there only where that asks for it.
+let fuzzer: [Target] =
+  Context.environment["TIGHTLIP_FUZZ"] != "1"
+  ? []
+  : [
+    .systemLibrary(name: "CTightlipFuzzer", path: "Tests/Fuzz/CTightlipFuzzer"),
+    .executableTarget(
+      name: "tightlip-fuzz", dependencies: ["TightlipFuzzing", "CTightlipFuzzer"], path: "Tests/Fuzz/Program",
+      swiftSettings: settings),
+  ]
+
 let package = Package(
   name: "tightlip",
   products: [
@@ -140,6 +151,16 @@ let package = Package(
     tests("TightlipEvaluationTests", ["TightlipEvaluation", "TightlipRules", "TightlipCore", "Tightlip"]),
     tests("TightlipStoreTests", ["TightlipStore", "TightlipCore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CommandTests", ["tightlip"]),
-  ],
+
+    // What is promised of any bytes at all: checked by the fuzzer, and replayed by the tests.
+    .target(
+      name: "TightlipFuzzing",
+      dependencies: [
+        "Tightlip", "TightlipCore", "TightlipCoding", "TightlipNormalization", "TightlipPatterns", "TightlipRules",
+        "TightlipRedaction",
+      ], path: "Tests/Fuzz/Checks", swiftSettings: settings),
+    .testTarget(
+      name: "FuzzReplayTests", dependencies: ["TightlipFuzzing"], path: "Tests/Fuzz/Replay", swiftSettings: settings),
+  ] + fuzzer,
   cxxLanguageStandard: .cxx17
 )

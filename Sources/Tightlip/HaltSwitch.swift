@@ -43,6 +43,8 @@ public final class HaltSwitch: Sendable {
   public func refresh() {
     guard let file else { return }
     let stands: Bool
+    // SAFETY: paths are Swift strings, which end in NUL for the call; `text` lives through write(2), which
+    // reads `text.count` bytes of it.
     if unsafe access(file, F_OK) == 0 {
       stands = true
     } else {

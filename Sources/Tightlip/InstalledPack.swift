@@ -17,6 +17,7 @@ package enum InstalledPack {
 
   /// The first folder that holds a pack.
   package static func first(_ folders: [String]) -> String? {
+    // SAFETY: the path is a Swift string, which ends in NUL for the call.
     folders.first { unsafe access($0 + "/pack.yaml", R_OK) == 0 }
   }
 }

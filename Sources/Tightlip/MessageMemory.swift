@@ -142,6 +142,7 @@ public final class MessageMemory: Sendable {
     var hasher = Hasher()
     hasher.combine(secret)
     hasher.combine(domain)
+    // SAFETY: the bytes are the array's own, read before the closure returns.
     unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     return UInt64(bitPattern: Int64(hasher.finalize()))
   }

@@ -39,6 +39,7 @@ public struct PackHash: Sendable, Hashable {
   /// - Parameter overlays: the hash over overlays that belong to it; empty for none.
   init(pack: String, overlays: String) throws(FilterError) {
     var hash = tightlip_sha256()
+    // SAFETY: nettle reads `count` bytes of a live buffer, and writes the digest's own length.
     unsafe tightlip_sha256_init(&hash)
     func add(_ bytes: [UInt8]) {
       unsafe bytes.withUnsafeBufferPointer { bytes in

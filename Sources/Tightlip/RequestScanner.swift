@@ -92,7 +92,7 @@ public struct RequestScanner: ~Copyable {
   ///
   /// - Complexity: Linear in the request.
   public mutating func answer(request: Span<UInt8>, to output: inout [UInt8]) {
-    answer(FramedLine(whole: request, maxBytes: maximumBytes), in: request, to: &output)
+    answer(FramedLine(whole: request, maxBytes: maximumBytes), in: request, isFramed: false, to: &output)
   }
 
   /// Answers an outbound text as if it had come in a request with nothing else.
@@ -113,8 +113,14 @@ public struct RequestScanner: ~Copyable {
 
   /// Answers one line.
   package mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
+    answer(line, in: storage, isFramed: true, to: &output)
+  }
+
+  private mutating func answer(
+    _ line: FramedLine, in storage: Span<UInt8>, isFramed: Bool, to output: inout [UInt8]
+  ) {
     do throws(RequestError) {
-      try judge(line, in: storage)
+      if isFramed { try judge(line, in: storage) } else { try judge(request: storage) }
       if rewrites, let location = reader.rewriteLocation {
         writer.rewrite(
           storage.extracting(line.range), location, verdict, on: message.text, instead: instead, to: &output)
@@ -143,12 +149,26 @@ public struct RequestScanner: ~Copyable {
     judge()
   }
 
+  /// Reads one request, with or without its line ending, and judges it.
+  package mutating func judge(request: Span<UInt8>) throws(RequestError) {
+    let line = FramedLine(whole: request, maxBytes: maximumBytes)
+    // JSON may be broken into lines; an answer in the same shape would then be several lines.
+    for index in line.range where request[index] == UInt8(ascii: "\n") {
+      verdict.reset()
+      instead = nil
+      message.reset()
+      throw RequestError(.malformedJSON)
+    }
+    try judge(line, in: request)
+  }
+
   /// Judges an outbound text; the outcome stands in ``message``, ``verdict`` and ``instead``.
   package mutating func judge(text: Span<UInt8>) throws(RequestError) {
     verdict.reset()
     instead = nil
     message.reset()
     try BareText.check(text, maxBytes: maximumBytes)
+    // SAFETY: the buffer is the span's own memory, copied before the closure returns.
     unsafe text.withUnsafeBufferPointer { unsafe message.text.append(contentsOf: $0) }
     judge()
   }

@@ -13,6 +13,7 @@ struct AuthenticationCodeHash: KeyedHash {
         .configuration, ["the hash key has fewer than 16 bytes\n  to mend it: take 32 bytes from /dev/urandom"])
     }
     var code = tightlip_hmac()
+    // SAFETY: nettle reads `count` bytes of live buffers; no pointer outlives its closure.
     unsafe key.withUnsafeBufferPointer { key in
       guard let base = key.baseAddress else { return }
       unsafe tightlip_hmac_init(&code, base, key.count)

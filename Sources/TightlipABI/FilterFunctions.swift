@@ -27,6 +27,8 @@ final class FilterHandle: Sendable {
   _ options: UnsafePointer<tightlip_options>!, _ filter: UnsafeMutablePointer<OpaquePointer?>!,
   _ error: UnsafeMutablePointer<OpaquePointer?>!
 ) -> tightlip_status {
+  // SAFETY: pointers come from the caller under the header's contract (valid or NULL, lengths right); NULL is
+  // checked, strings end in NUL, and nothing of the caller's is kept after the call.
   unsafe error?.pointee = nil
   guard let filter = unsafe filter else { return Status.invalidArgument }
   unsafe filter.pointee = nil

@@ -1,6 +1,8 @@
 /// Objects as opaque pointers, with counted references.
 enum Handle<Object: AnyObject> {
   /// A pointer that owns a reference.
+  // SAFETY: a handle is retained once when it is given out and released once by its free function; the header
+  // forbids any use after that.
   @unsafe static func owned(_ object: Object) -> OpaquePointer {
     unsafe OpaquePointer(Unmanaged.passRetained(object).toOpaque())
   }

@@ -33,6 +33,8 @@ final class ScannerHandle {
     answers.removeAll()
   }
 
+  // SAFETY: lengths and pointers come from the caller under the header's contract; NULL is checked, and what is
+  // returned lives in the scanner's own view until its next call.
   @unsafe func scan(text: Span<UInt8>) -> UnsafePointer<tightlip_verdict> {
     do throws(RequestError) {
       try scanner.judge(text: text)
@@ -44,7 +46,7 @@ final class ScannerHandle {
 
   @unsafe func scan(request: Span<UInt8>) -> UnsafePointer<tightlip_verdict> {
     do throws(RequestError) {
-      try scanner.judge(FramedLine(whole: request, maxBytes: scanner.maximumBytes), in: request)
+      try scanner.judge(request: request)
       return unsafe view.show(scanner.verdict, offersInstead: scanner.instead != nil, filter)
     } catch {
       return unsafe view.show(error.code.name, error.message)

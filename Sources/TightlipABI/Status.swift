@@ -22,6 +22,7 @@ enum Status {
 @c @implementation public func tightlip_abi_version() -> UInt32 { UInt32(TIGHTLIP_ABI_VERSION) }
 
 @c @implementation public func tightlip_version() -> UnsafePointer<CChar>! {
+  // SAFETY: the texts are static storage; the caller's pointers are checked for NULL before they are written.
   unsafe FixedText.version[0]
 }
 

@@ -21,6 +21,7 @@ extension FramedLine {
   ) -> (line: FramedLine, next: Int)? {
     guard start < buffer.count else { return nil }
     let rest = buffer.extracting(start..<buffer.count)
+    // SAFETY: the shims read `count` bytes of a live span.
     let length = unsafe rest.withUnsafeBufferPointer {
       unsafe $0.baseAddress.map { unsafe tightlip_json_find($0, rest.count, 0x0A) } ?? rest.count
     }

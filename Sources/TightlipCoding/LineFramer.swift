@@ -88,6 +88,8 @@ package struct LineFramer: Sendable {
     }
     let start = count
     var span = storage.mutableSpan
+    // SAFETY: the room lies within the storage, which was grown to hold it; copies stay within both arrays, and
+    // no pointer outlives its closure.
     let taken = try unsafe span.withUnsafeMutableBytes { bytes throws(Failure) -> Int in
       try unsafe body(UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + max(1, room)]))
     }

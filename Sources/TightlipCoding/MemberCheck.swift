@@ -51,6 +51,7 @@ struct MemberCheck: Sendable {
     while key < end {
       var hasher = Hasher()
       hasher.combine(seed)
+      // SAFETY: a string's bytes lie in the parser's own memory, which lasts until the next line is parsed.
       unsafe hasher.combine(bytes: UnsafeRawBufferPointer(document.string(key).buffer))
       hashed.append((hasher.finalize(), key))
       key = document.after(key + 1)

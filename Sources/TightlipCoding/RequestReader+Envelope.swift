@@ -52,6 +52,8 @@ extension RequestReader {
       case 2 where key == "id": try readString(document, value, &message.recipientID)
       case 5 where key == "state":
         try checkString(document, value)
+        // SAFETY: a string's bytes lie in the parser's own memory, which lasts until the next line is parsed;
+        // nothing of it is kept.
         guard let state = unsafe USState(document.string(value).buffer.span) else {
           throw RequestError(.state)
         }

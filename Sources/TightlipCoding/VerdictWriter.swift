@@ -26,6 +26,7 @@ package struct VerdictWriter: ~Copyable, Sendable {
     var member = ByteSink(capacity: 256)
     if let judge = options.judgedBy {
       member.append(",\"judgedBy\":{\"pack\":")
+      // SAFETY: the sink's bytes are copied before it is written again.
       unsafe Array(judge.pack.utf8).withUnsafeBufferPointer { unsafe member.appendJSONString($0) }
       member.append(",\"policy\":")
       unsafe Array(judge.policy.utf8).withUnsafeBufferPointer { unsafe member.appendJSONString($0) }

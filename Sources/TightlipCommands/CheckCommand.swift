@@ -83,6 +83,7 @@ struct CheckCommand: ParsableCommand {
 
     init(_ path: String) throws {
       var status = stat()
+      // SAFETY: `status` is ours; the path ends in NUL for the call.
       guard unsafe stat(path, &status) == 0 else {
         throw ConfigurationProblem(
           "\(path): does not exist\n  to mend it: name the folder of a pack or an overlay, or a policy file")

@@ -65,6 +65,7 @@ struct ConsentCreateCommand: ParsableCommand {
   @OptionGroup var options: StoreOptions
 
   func run() throws {
+    // SAFETY: the path is a Swift string, which ends in NUL for the call.
     guard unsafe access(options.store, F_OK) != 0 else {
       throw ConfigurationProblem("\(options.store): exists already\n  to mend it: name a file that does not exist yet")
     }

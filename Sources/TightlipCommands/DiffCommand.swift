@@ -81,6 +81,7 @@ struct DiffCommand: ParsableCommand {
     var source = base
     if path != "shipped" {
       var status = stat()
+      // SAFETY: `status` is ours; the path ends in NUL for the call.
       guard unsafe stat(path, &status) == 0 else {
         throw ConfigurationProblem(
           "\(path): does not exist\n  to mend it: name the folder of a pack or an overlay, a policy file, or write shipped")

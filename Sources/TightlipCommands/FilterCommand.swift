@@ -145,6 +145,7 @@ struct FilterCommand: ParsableCommand {
     let first = lanes.first
     var isOpen = true
     while isOpen {
+      // SAFETY: read(2) writes no more than the room's own count.
       let count = try unsafe framer.read(upTo: Self.chunk) { room throws(StreamError) in
         try unsafe StandardStreams.read(into: room)
       }

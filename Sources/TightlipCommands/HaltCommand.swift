@@ -34,6 +34,8 @@ struct HaltCommand: ParsableCommand {
       HaltLocation.makeFolder(of: path)
       guard HaltSwitch.write(path) else {
         throw ConfigurationProblem(
+          // SAFETY: paths end in NUL for the calls; strerror and getenv return strings that are copied at once,
+          // before any other thread runs.
           "\(path): the halt file cannot be written: \(unsafe String(cString: strerror(errno)))\n"
             + "  to mend it: name a place that this user may write to with --halt-file")
       }

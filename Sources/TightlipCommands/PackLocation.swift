@@ -8,6 +8,7 @@ enum PackLocation {
   /// build tree), which comes before the usual prefixes.
   static func find(_ option: String?) throws -> String {
     if let option { return option }
+    // SAFETY: getenv's string is copied at once, and readlink writes no more than it is given.
     if let variable = unsafe getenv("TIGHTLIP_PACK") { return unsafe String(cString: variable) }
     let program = programFolder()
     var tried = InstalledPack.candidates(near: program)

@@ -13,6 +13,7 @@ enum ProcessHardening {
     }
     // A parent's blocked signals are inherited, and would keep SIGTERM from ending the filter.
     var mask = sigset_t()
+    // SAFETY: the calls read and write values of ours alone.
     unsafe sigemptyset(&mask)
     _ = unsafe sigprocmask(SIG_SETMASK, &mask, nil)
     var none = rlimit(rlim_cur: 0, rlim_max: 0)

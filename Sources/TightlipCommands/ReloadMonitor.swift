@@ -28,6 +28,7 @@ final class ReloadMonitor: Sendable {
   /// sent from now on waits until ``start()``.
   static func holdSignal() {
     var signals = sigset_t()
+    // SAFETY: the calls read and write values of ours alone, which live through them.
     unsafe sigemptyset(&signals)
     unsafe sigaddset(&signals, SIGHUP)
     _ = unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)

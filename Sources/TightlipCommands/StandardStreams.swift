@@ -8,6 +8,7 @@ struct StreamError: Error {
   var isClosedPipe: Bool
 
   init(_ stream: String, _ number: Int32) {
+    // SAFETY: read(2) and write(2) are given a live buffer and its own count.
     message = "\(stream): \(unsafe String(cString: strerror(number)))"
     isClosedPipe = number == EPIPE
   }

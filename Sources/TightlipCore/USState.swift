@@ -12,6 +12,7 @@ public struct USState: Hashable, Sendable {
     let all = Self.codes
     var position = 0
     while position < all.utf8CodeUnitCount {
+      // SAFETY: every position is below the static string's own length, an even number.
       if unsafe all.utf8Start[position] == first, unsafe all.utf8Start[position + 1] == second {
         index = UInt8(position / 2)
         return

@@ -53,9 +53,20 @@ package struct NormalizedText: Sendable {
   package func foldedRange(ofOriginal range: Range<Int>) -> Range<Int> {
     guard !range.isEmpty, !folded.isEmpty else { return 0..<0 }
     if isIdentity { return range.clamped(to: 0..<folded.count) }
-    let first = firstFolded(endingAfter: range.lowerBound)
-    let last = firstFolded(endingAfter: range.upperBound - 1)
-    return min(first, folded.count - 1)..<min(last, folded.count - 1) + 1
+    let first = min(firstFolded(endingAfter: range.lowerBound), folded.count - 1)
+    // All bytes of the last code point: some fold to a whole word.
+    return first..<max(first + 1, firstFolded(startingAt: range.upperBound))
+  }
+
+  /// The first folded byte whose code point starts at an offset of the original or behind it.
+  private func firstFolded(startingAt offset: Int) -> Int {
+    var low = 0
+    var high = starts.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(starts[middle]) < offset { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// The first folded byte whose code point ends after an offset of the original.

@@ -56,6 +56,8 @@ enum UnicodeData {
   /// The Unicode name, in ASCII; empty if there is none.
   static func name(_ codePoint: UInt32) -> [UInt8] {
     var status = Int32(0)
+    // SAFETY: ICU writes no more than the capacity it is given; its objects are closed once, and its constant
+    // objects never.
     let name = unsafe [UInt8](unsafeUninitializedCapacity: 128) { buffer, count in
       let length = unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
         unsafe tightlip_icu_name(codePoint, buffer.baseAddress, 128, &status)

@@ -6,6 +6,8 @@ extension CompiledPattern {
   /// Counted by PCRE2's interpreter, where a step is a place to which it may have to come back: the same
   /// on every machine, unlike a time. The JIT compiler's code does the same steps, only faster.
   package func takesMoreSteps(than limit: Int, in text: [UInt8]) -> Bool {
+    // SAFETY: match data and context are created and freed here; the subject lives through the call, and the
+    // vector has as many pairs as were asked for.
     guard let data = unsafe tightlip_pcre2_match_data_create(UInt32(Self.mostCaptures + 1)),
       let context = unsafe tightlip_pcre2_match_context_create(UInt32(clamping: limit), UInt32.max, UInt32.max),
       let code = unsafe try? code()

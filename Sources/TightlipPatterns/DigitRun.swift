@@ -68,6 +68,9 @@ extension UInt8 {
   /// Whether this is a lower-case ASCII letter; folded text has no others.
   var isLetter: Bool { self &- UInt8(ascii: "a") < 26 }
 
+  /// No control character but white space.
+  var isVisibleOrSpace: Bool { self >= 0x20 && self != 0x7F || (0x09...0x0D).contains(self) }
+
   /// Whether this is a hexadecimal digit in folded text.
   var isHexadecimal: Bool { isDigit || self &- UInt8(ascii: "a") < 6 }
 

@@ -402,9 +402,14 @@ struct PatternParser {
         least = min(10_000, least * 10 + Int(byte) - 48)
         index += 1
       }
-      most = peek() == UInt8(ascii: "}") ? least : nil
-      while let byte = peek(), byte != UInt8(ascii: "}") { index += 1 }
-      guard peek() != nil else { return nil }
+      most = least
+      if peek() == UInt8(ascii: ",") {
+        most = nil
+        index += 1
+        while let byte = peek(), Self.isDigit(byte) { index += 1 }
+      }
+      // Anything else in braces is no quantifier to PCRE2, but text.
+      guard peek() == UInt8(ascii: "}") else { return nil }
       index += 1
     default: return (1, 1)
     }

@@ -43,6 +43,7 @@ extension Validator {
       index += 1
     }
     while index < value.count, value[index] == UInt8(ascii: " ") { index += 1 }
+    for rest in index..<value.count where !value[rest].isVisibleOrSpace { return false }
     let suffix = index < value.count ? value[index] : 0
     let isHalfDay = suffix == UInt8(ascii: "a") || suffix == UInt8(ascii: "p")
     guard suffix == 0 || isHalfDay || suffix == UInt8(ascii: "h") || suffix == UInt8(ascii: "o")
@@ -121,6 +122,8 @@ private struct DateParts {
         while index < value.count, value[index].isLetter { index += 1 }
         guard readWord(value, start..<index) else { return false }
       } else {
+        // Whatever separates the parts of a date, it can be seen.
+        guard value[index].isVisibleOrSpace else { return false }
         index += 1
       }
     }

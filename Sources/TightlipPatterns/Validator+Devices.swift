@@ -60,6 +60,8 @@ extension Validator {
           date.count == 6, (1...12).contains(date.number(2..<4)), date.number(4..<6) <= 31
         else { return false }
       }
+      // A control character would end the identifier for every scanner of codes.
+      guard value[index].isVisibleOrSpace else { return false }
       index += 1
     }
     return true

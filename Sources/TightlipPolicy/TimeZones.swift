@@ -9,6 +9,7 @@ package enum TimeZones {
   /// The version of ICU's time zone data, for example `2025b`; empty where ICU cannot tell.
   package static var dataVersion: String {
     var status: Int32 = 0
+    // SAFETY: ICU's strings are copied at once, and its lists closed once.
     let version = unsafe tightlip_icu_zone_data_version(&status)
     guard !tightlip_icu_failed(status), let version = unsafe version else { return "" }
     return unsafe String(cString: version)

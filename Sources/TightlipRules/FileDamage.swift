@@ -16,6 +16,19 @@ package enum FileDamage {
     if !found.isEmpty { throw RulesError(found) }
   }
 
+  /// Refuses a file that is not UTF-8, naming the first line that is not.
+  ///
+  /// - Complexity: linear in the size.
+  package static func checkUTF8(file: String, bytes: [UInt8]) throws(RulesError) {
+    guard String(validating: bytes, as: UTF8.self) == nil else { return }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let number = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+    throw RulesError(
+      Diagnostic(
+        file: file, line: (number ?? 0) + 1, column: 1, "the line is not valid UTF-8", remedy: "save the file as UTF-8"
+      ).with(code: "file-encoding"))
+  }
+
   /// Line and column (both from 1, the column in characters) of a byte.
   package static func place(of offset: Int, in bytes: [UInt8]) -> (line: Int, column: Int) {
     var line = 1

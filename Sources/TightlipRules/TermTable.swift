@@ -31,6 +31,7 @@ package struct TermTable {
     self.file = file
     self.bytes = bytes
     try FileDamage.check(file: file, bytes: bytes)
+    try FileDamage.checkUTF8(file: file, bytes: bytes)
     var diagnostics: [Diagnostic] = []
     var line = 0
     var start = 0

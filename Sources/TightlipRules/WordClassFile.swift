@@ -14,11 +14,12 @@ package struct WordClassFile: Sendable {
   ///
   /// - Complexity: linear.
   package init(file: String, bytes: [UInt8]) throws(RulesError) {
+    try FileDamage.checkUTF8(file: file, bytes: bytes)
     var lineNumber = 0
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       lineNumber += 1
       if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
-      let fields = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1)
+      let fields = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1, omittingEmptySubsequences: false)
       let numbers = fields[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         .map { UInt16(String(decoding: $0, as: UTF8.self)) }
       guard fields.count == 2, numbers.count == 2, let group = numbers[0], let number = numbers[1], group < 64,

@@ -18,6 +18,8 @@ struct YAMLComposer: ~Copyable {
   private var depth = 0
 
   private init() throws(Failure) {
+    // SAFETY: the parser reads the bytes only inside this closure; every event is deleted once, and the parser
+    // with its owner.
     guard unsafe yaml_parser_initialize(parser) == 1 else { throw Failure(message: "cannot be read for want of memory") }
   }
 

@@ -72,6 +72,7 @@ enum JSONText {
 
   /// Appends a fixed text.
   static func append(_ text: StaticString, to output: inout [UInt8]) {
+    // SAFETY: a static string's bytes last for ever.
     unsafe output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 

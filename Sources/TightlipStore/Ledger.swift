@@ -59,6 +59,7 @@ package final class Ledger: Sendable {
       throw Self.translate(error, path)
     }
     var status = stat()
+    // SAFETY: `status` is ours; the path ends in NUL for the call.
     guard unsafe lstat(path, &status) == 0 else {
       throw RecordsError(path, "cannot be looked at", number: errno, remedy: "name the practice's records")
     }

@@ -94,6 +94,7 @@ package struct MessageRecorder: ~Copyable {
     let hash = identifierJSON.isEmpty ? nil : key?.digest(of: identifierJSON, .message)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(original.count)
+    // SAFETY: the bytes are copied before the closure returns.
     unsafe original.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     batch.originals.append(
       (QuarantineLabel(at: now, reasons: reasons, message: hash.map { String(decoding: $0, as: UTF8.self) }), bytes))

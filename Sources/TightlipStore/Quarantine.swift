@@ -99,6 +99,7 @@ package struct Quarantine: ~Copyable {
     fingerprint = key.fingerprint
     // A folder that cannot be written is to be known before the first message.
     let attempt = try Self.makeFile(folder)
+    // SAFETY: the path is a Swift string, which ends in NUL for the call.
     _ = unsafe unlink(attempt.path)
   }
 

@@ -28,6 +28,7 @@ package struct RecordsError: Error, Hashable, Sendable, CustomStringConvertible 
 
   /// An error of a system call on a file.
   init(_ path: String, _ what: String, number: Int32, remedy: String) {
+    // SAFETY: strerror's string is copied at once.
     self.init(.unavailable, "\(path): \(what): \(unsafe String(cString: strerror(number)))", remedy: remedy)
   }
 

@@ -32,6 +32,7 @@ final class RecordsFile: Sendable {
       case .new: O_RDWR | O_CREAT | O_EXCL
       }
     // Without O_NONBLOCK a FIFO in the file's place would keep the program waiting for ever.
+    // SAFETY: the calls are given live buffers with their own counts, and paths that end in NUL.
     let descriptor = unsafe open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o600)
     guard descriptor >= 0 else {
       let number = errno

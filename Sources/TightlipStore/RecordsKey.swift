@@ -81,6 +81,7 @@ extension RecordsFile {
 extension RecordsKey {
   /// Writes a new key, 256 random bits in hexadecimal digits, to a new file.
   package static func generate(_ path: String) throws(RecordsError) {
+    // SAFETY: the key's bytes are written as text before the closure returns.
     let bytes = unsafe SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Hexadecimal.text($0) }
     let file = try RecordsFile(path, .new)
     try file.append(Array((bytes + "\n").utf8))

@@ -34,6 +34,7 @@ package struct SealingPublicKey: Hashable, Sendable {
       let key = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: bytes),
       // Points of low order agree on zero with every key: whoever knows that opens what was sealed.
       let secret = try? Curve25519.KeyAgreement.PrivateKey().sharedSecretFromKeyAgreement(with: key),
+      // SAFETY: the secret's bytes are only looked at inside the closure.
       unsafe secret.withUnsafeBytes({ unsafe $0.contains { $0 != 0 } })
     else { return nil }
     self.key = key

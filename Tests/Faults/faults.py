@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks what stands around `tightlip filter`, and checks what it promises all the same.
 
-    faults.py --tightlip BINARY [--full] [--only NAME,NAME] [--list]
+    faults.py --tightlip BINARY [--full] [--only NAME,NAME] [--soak MESSAGES] [--list]
 
 Every fault ends in one of two ways: all verdicts and exit code 0, or a gap-free prefix of whole verdicts and
 another exit code. No verdict differs from the one given in peace. A marked secret stands in every message, in
@@ -56,8 +56,8 @@ def messages(count, start=0):
 
 
 class Suite:
-    def __init__(self, binary, full):
-        self.binary, self.full = binary, full
+    def __init__(self, binary, full, soaked=0):
+        self.binary, self.full, self.soaked = binary, full, soaked
         self.errors = []
         self.folder = tempfile.mkdtemp(prefix="tightlip-faults-")
         count = 3000
@@ -428,7 +428,7 @@ class Suite:
 
     def soak(self):
         """many messages: as many verdicts, memory flat from a fifth of the way on"""
-        total = 10_000_000 if self.full else 150_000
+        total = self.soaked or (10_000_000 if self.full else 150_000)
         process = self.interactive()
         block = messages(1000)
         count = [0]
@@ -450,7 +450,7 @@ class Suite:
         check(process.wait() == 0, "exit code")
         check(count[0] == total, f"{count[0]} verdicts of {total}")
         check(late - early <= 1.0, f"{late - early:.2f} MiB more")
-        return total
+        return f"{total:,} messages, {late - early:+.2f} MiB"
 
     FAULTS = [kill9, closed_reader, full_output, lost_errors, limits, failing_calls, slow_reader, slow_writer, nonblocking, torn_end, big_line,
               signals, environments, traces, pieces, soak]
@@ -508,13 +508,14 @@ def main():
     options.add_argument("--tightlip", default=os.path.join(ROOT, ".build/release/tightlip"))
     options.add_argument("--full", action="store_true")
     options.add_argument("--only", default="")
+    options.add_argument("--soak", type=int, default=0, help="so many messages in the soak")
     options.add_argument("--list", action="store_true")
     options = options.parse_args()
     if options.list:
         for fault in Suite.FAULTS:
             print(f"{fault.__name__:15} {fault.__doc__}")
         return
-    suite = Suite(os.path.abspath(options.tightlip), options.full)
+    suite = Suite(os.path.abspath(options.tightlip), options.full, options.soak)
     failed = False
     try:
         for fault in Suite.FAULTS:
@@ -523,7 +524,7 @@ def main():
             start = time.monotonic()
             try:
                 cases = fault(suite)
-                result = f"ok       {cases} cases"
+                result = f"ok       {cases} cases" if isinstance(cases, int) else f"ok       {cases}"
             except Skip as reason:
                 result = f"skipped  {reason}"
             except (Failure, subprocess.TimeoutExpired) as failure:

@@ -128,6 +128,29 @@ struct LayeringTests {
     }
   }
 
+  /// Unsafe code stands only in the files named in `Tests/Cases/unsafe-files.txt`, and each says why it is sound.
+  @Test func `unsafe code stands in named files, with a reason`() throws {
+    let named = Set(
+      try String(contentsOf: Repository.root.appending(path: "Tests/Cases/unsafe-files.txt"), encoding: .utf8)
+        .split(separator: "\n").map(String.init))
+    var found: Set<String> = []
+    for module in try Repository.modules() {
+      for file in try Repository.swiftFiles(of: module) {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        // The keyword alone: neither a comment, nor a part of another word, nor a style sheet's "unsafe-inline".
+        let isUnsafe = text.split(separator: "\n").contains { line in
+          (line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line).contains(/(?:^|[ (@{])unsafe(?:[ (]|$)/)
+        }
+        guard isUnsafe else { continue }
+        let name = file.path().components(separatedBy: "/Sources/").last ?? ""
+        found.insert(name)
+        #expect(named.contains(name), "\(name) is not named in Tests/Cases/unsafe-files.txt")
+        #expect(text.contains("SAFETY:"), "\(name) has no SAFETY comment")
+      }
+    }
+    #expect(named.subtracting(found).isEmpty, "named, and safe: \(named.subtracting(found).sorted())")
+  }
+
   /// The compiled objects beside this test: an engine object that refers to a symbol of Foundation
   /// would carry it into every program that links the module.
   @Test func `no engine object refers to a symbol of Foundation`() throws {

@@ -38,6 +38,8 @@ struct PatternNeedsTests {
     Case(pattern: #"(abc)\1"#, open: [""]),
     Case(pattern: #"abc|[x-z]+"#, wordRun: 1, closed: ["- ."], open: ["x", "abc"]),
     Case(pattern: #"(?:a|ab|)c?"#, open: [""]),
+    Case(pattern: #"o{7|[d}]"#, open: ["d", "o{7"]),
+    Case(pattern: #"o{2,3}x"#, wordRun: 3, closed: ["ox"], open: ["oox"]),
     Case(pattern: #"[^a]x"#, open: ["1x", "bx"]),
   ])
   func `what a pattern needs is read from its text, and nothing where it is not understood`(item: Case) {

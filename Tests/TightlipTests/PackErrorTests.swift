@@ -67,7 +67,7 @@ struct PackErrorTests {
       _ = try Filter(pack: folder)
     } throws: { error in
       guard let error = error as? FilterError else { return false }
-      return error.problems.first?.contains("bad.tsv:2:1: error: the term is not valid UTF-8") == true
+      return error.problems.first?.contains("bad.tsv:2:1: error: the line is not valid UTF-8") == true
     }
   }
 

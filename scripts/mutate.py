@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Turns round every condition on the way to a verdict, one at a time, and looks whether a test notices.
+
+    mutate.py [--files GLOB,GLOB] [--limit N] [--jobs N] [--quick]
+
+All changed conditions are built into one program: each compares itself with the environment variable
+TIGHTLIP_MUTANT and is turned round where that names it. So there is one build, in a package of the engine alone
+(engine_package.py) under .build/mutants, and one run of the tests for each mutant. A mutant is killed when a test
+fails, traps or takes too long; those that live are listed with file and line. Beside it tells how much of the files
+the tests run; .build/mutants/coverage.txt shows where they do not.
+"""
+import argparse
+import concurrent.futures
+import fnmatch
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+import engine_package
+
+ROOT = engine_package.ROOT
+FOLDER = os.path.join(ROOT, ".build/mutants")
+PROGRAM = os.path.join(FOLDER, ".build/release/tightlipPackageTests.xctest")
+# Framing, parsing and verdict, and the tests that should notice: the quick ones of the module, then all.
+FILES = {
+    "Sources/TightlipCoding/LineFramer.swift": "TightlipCodingTests|FuzzReplay",
+    "Sources/TightlipCoding/FramedLine+Buffer.swift": "TightlipCodingTests|FuzzReplay",
+    "Sources/TightlipCoding/RequestReader.swift": "TightlipCodingTests|FuzzReplay",
+    "Sources/TightlipCoding/RequestReader+Envelope.swift": "TightlipCodingTests",
+    "Sources/TightlipCoding/JSONScanner.swift": "TightlipCodingTests|FuzzReplay",
+    "Sources/TightlipCoding/MemberCheck.swift": "TightlipCodingTests",
+    "Sources/Tightlip/Scanner.swift": "ScannerTests|PolicyTests|ShippedPackTests",
+    "Sources/Tightlip/RequestScanner.swift": "ScannerTests|AsyncAdapterTests|FuzzReplay",
+    "Sources/TightlipPolicy/PolicyJudge.swift": "PolicyTests|PolicyCaseTests|ScannerTests",
+    "Sources/TightlipPolicy/PolicyJudge+Envelope.swift": "PolicyTests|PolicyCaseTests|LocalTimeTests",
+    "Sources/TightlipRisk/RiskModel.swift": "ScannerTests|PolicyTests|ShippedPackTests",
+    "Sources/TightlipRedaction/Redactor.swift": "TightlipRedactionTests",
+}
+HELPER = """
+// Added by scripts/mutate.py.
+private let mutantNumber: Int = unsafe getenv("TIGHTLIP_MUTANT").flatMap { unsafe Int(String(cString: $0)) } ?? -1
+@inline(__always) private func isMutant(_ number: Int) -> Bool { mutantNumber == number }
+"""
+STATEMENT = re.compile(r"^(\s*(?:\} else )?(?:if|guard|while) )(.*?)( else \{.*| \{.*| else)$")
+RETURN = re.compile(r"^(\s*return )([^?{]*(?:==|!=|<=|>=| < | > |&&|\|\|)[^?{]*)$")
+
+
+def clauses(text):
+    """The parts of a condition between commas of its own, or None where brackets do not close on this line."""
+    parts, depth, start, quoted = [], 0, 0, False
+    for index, character in enumerate(text):
+        if character == '"':
+            quoted = not quoted
+        if quoted:
+            continue
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+            if depth < 0:
+                return None
+        elif character == "," and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    parts.append(text[start:])
+    return parts if depth == 0 and not quoted else None
+
+
+def mutate(text, first):
+    """The source with its conditions turned round on demand, and where each stands."""
+    lines, places = text.split("\n"), []
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith("//"):
+            continue
+        match = STATEMENT.match(line)
+        tail = match.group(3) if match else ""
+        body = match.group(2) if match else None
+        if not match and (match := RETURN.match(line)):
+            body, tail = match.group(2), ""
+        if body is None or (parts := clauses(body)) is None:
+            continue
+        changed = []
+        for part in parts:
+            plain = part.strip()
+            if re.match(r"(let|var|case|#)\b|#", plain) or re.search(r"\b(try|await)\b|\$0", plain) or not plain:
+                changed.append(plain)
+                continue
+            changed.append(f"isMutant({first + len(places)}) != ({plain})")
+            places.append((number + 1, plain))
+        lines[number] = match.group(1) + ", ".join(changed) + tail
+    return "\n".join(lines) + HELPER, places
+
+
+def build():
+    return subprocess.run(
+        ["swift", "build", "-c", "release", "--build-tests", "--enable-code-coverage", "--package-path", FOLDER], stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True)
+
+
+def run(number, suites, limit, profile="/dev/null"):
+    environment = {**os.environ, "TIGHTLIP_MUTANT": str(number), "SWIFT_BACKTRACE": "enable=no", "LLVM_PROFILE_FILE": profile}
+    # The test program itself: `swift test` would take longer to start it than most of its tests.
+    arguments = [PROGRAM, "--testing-library", "swift-testing"]
+    if suites:
+        arguments += ["--filter", suites]
+    try:
+        done = subprocess.run(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def coverage(profile):
+    """What of the files' code the tests run: regions, which is what Swift counts branches by, and lines."""
+    merged = profile + ".merged"
+    subprocess.run(["llvm-profdata", "merge", "-sparse", profile, "-o", merged], check=True)
+    files = [os.path.join(FOLDER, path) for path in FILES]
+    done = subprocess.run(
+        ["llvm-cov", "export", "-summary-only", PROGRAM, "-instr-profile", merged, *files], stdout=subprocess.PIPE, check=True)
+    data = json.loads(done.stdout)["data"][0]
+    for file in data["files"]:
+        summary = file["summary"]
+        print(f"{file['filename'].split('/Sources/')[-1]:50} regions {summary['regions']['covered']:4} of {summary['regions']['count']:4}  "
+              f"{summary['regions']['percent']:5.1f} %  lines {summary['lines']['percent']:5.1f} %")
+    total = data["totals"]["regions"]
+    print(f"{'all':50} regions {total['covered']:4} of {total['count']:4}  {total['percent']:5.1f} %", flush=True)
+    shown = subprocess.run(["llvm-cov", "show", PROGRAM, "-instr-profile", merged, "-show-regions", *files], stdout=subprocess.PIPE, text=True)
+    with open(os.path.join(FOLDER, "coverage.txt"), "w") as report:
+        report.write(shown.stdout)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--files", default="*", help="only these of the files below, by pattern")
+    options.add_argument("--limit", type=int, default=0, help="so many mutants, spread evenly; 0: all")
+    options.add_argument("--quick", action="store_true", help="run the tests of the module only")
+    options.add_argument("--jobs", type=int, default=2)
+    options = options.parse_args()
+
+    engine_package.write(FOLDER, copied=["Sources"])
+    mutants = []
+    for path, suites in FILES.items():
+        if not any(fnmatch.fnmatch(path, f"*{pattern}*") for pattern in options.files.split(",")):
+            continue
+        text = open(os.path.join(ROOT, path)).read()
+        changed, places = mutate(text, len(mutants))
+        changed = "import Glibc\n" + changed if not re.search(r"^(internal |private )?import Glibc", text, re.M) else changed
+        with open(os.path.join(FOLDER, path), "w") as file:
+            file.write(changed)
+        mutants += [(path, line, condition, suites) for line, condition in places]
+    print(f"{len(mutants)} mutants in {len(set(m[0] for m in mutants))} files; building", flush=True)
+    done = build()
+    if done.returncode != 0:
+        print("\n".join(line for line in done.stdout.split("\n") if "error" in line)[:4000])
+        sys.exit(2)
+    suites = "|".join(sorted({part for m in mutants for part in m[3].split("|")}))
+    start = time.monotonic()
+    profile = os.path.join(FOLDER, "coverage.profraw")
+    if not run(-1, None, 1800, profile):
+        sys.exit("the tests fail without any mutant")
+    coverage(profile)
+    limit = 4 * (time.monotonic() - start) + 20
+    print(f"tests without a mutant: {time.monotonic() - start:.0f} s", flush=True)
+
+    chosen = range(len(mutants)) if not options.limit else sorted({i * len(mutants) // options.limit for i in range(options.limit)})
+    alive = []
+
+    def judge(number):
+        lives = run(number, mutants[number][3], limit) and (options.quick or run(number, None, limit))
+        return number, lives
+
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for count, (number, lives) in enumerate(pool.map(judge, chosen), 1):
+            if lives:
+                alive.append(number)
+                path, line, condition, _ = mutants[number]
+                print(f"alive: {path}:{line}: {condition}", flush=True)
+            if count % 25 == 0:
+                print(f"{count} of {len(chosen)}: {len(alive)} alive", flush=True)
+    killed = len(chosen) - len(alive)
+    print(f"{killed} of {len(chosen)} mutants killed: {100 * killed / max(1, len(chosen)):.1f} %")
+    sys.exit(0 if killed * 100 >= 95 * len(chosen) else 1)
+
+
+if __name__ == "__main__":
+    main()
