@@ -78,7 +78,7 @@ let package = Package(
     module(
       "TightlipStore",
       [
-        "TightlipCore", .product(name: "GRDB", package: "GRDB.swift"),
+        "TightlipCore", "CTightlipHash", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     module(

@@ -28,6 +28,7 @@ struct AuditReportPage {
     \(section("By reason", "A message may have several reasons.", "Reason", AuditReport.ordered(report.reasons).map { ($0.name, $0.counts) }))
     \(section("By role of the sender", nil, "Role", AuditReport.ordered(report.roles).map { ($0.name, $0.counts) }))
     \(section("By purpose", nil, "Purpose", AuditReport.ordered(report.purposes).map { ($0.name, $0.counts) }))
+    \(section("What patients said about texting", nil, "Wish", AuditReport.ordered(report.wishes).map { ($0.name, $0.counts) }))
     \(hours)
     \(section("By day", "Days are UTC.", "Day", report.days.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     \(events)
@@ -99,7 +100,8 @@ struct AuditReportPage {
     guard !report.events.isEmpty else { return "" }
     let rows = report.events.map { event in
       """
-      <tr><th scope="row">\(Self.escape(event.at))</th><td class="word">\(event.event.rawValue)</td>\
+      <tr><th scope="row">\(Self.escape(event.at))</th><td class="word">\(Self.escape(AuditReportText.name(event)))</td>\
+      <td class="word">\(Self.escape(event.by ?? ""))</td>\
       <td class="word">\(Self.escape(event.engine ?? ""))</td>\
       <td class="word">\(Self.escape(AuditReportText.short(event.pack, event.packHash)))</td>\
       <td class="word">\(Self.escape(AuditReportText.short(event.policy, event.policyHash)))</td>\
@@ -107,8 +109,8 @@ struct AuditReportPage {
       """
     }.joined()
     return """
-      <section><h2>Programs, packs and policies</h2><p>Beside each name the beginning of its SHA-256.</p>
-      <table><thead><tr><th scope="col">At (UTC)</th><th scope="col" class="word">Event</th><th scope="col" class="word">Engine</th>\
+      <section><h2>Programs, packs, policies and halts</h2><p>Beside each name the beginning of its SHA-256.</p>
+      <table><thead><tr><th scope="col">At (UTC)</th><th scope="col" class="word">Event</th><th scope="col" class="word">By</th><th scope="col" class="word">Engine</th>\
       <th scope="col" class="word">Pack</th><th scope="col" class="word">Policy</th><th scope="col">Count</th></tr></thead>\
       <tbody>\(rows)</tbody></table></section>
       """

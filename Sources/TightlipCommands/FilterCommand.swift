@@ -76,7 +76,7 @@ struct FilterCommand: ParsableCommand {
     guard (1...256).contains(jobs) else {
       throw ConfigurationProblem("--jobs must be from 1 to 256\n  to mend it: leave it out, or write the number of processors")
     }
-    guard let pointer = TextPointer(textField) else {
+    guard TextPointer(textField) != nil else {
       throw ConfigurationProblem(
         "--text-field is not a usable JSON Pointer: \(textField)\n  to mend it: write for example /body/text")
     }
@@ -98,33 +98,26 @@ struct FilterCommand: ParsableCommand {
     let halt = loaded.filter.haltSwitch
     // One look for the halt file after each read: what came after the file meets it.
     halt.refreshFromOutside()
-    let desk = try recordsOptions.open(ledger, loaded.filter, setup)
+    let desk = try recordsOptions.open(ledger, loaded)
     let holder = FilterHolder(loaded)
-    // A log names pack and policy once, at its beginning: with records, another pack asks for a restart.
-    if desk == nil {
-      reload.start(holder)
-    } else if watch {
-      throw ConfigurationProblem(
-        "--watch cannot be used where records are kept\n"
-          + "  to mend it: leave --watch out, and start the filter again for another pack or policy")
-    }
+    reload.start(holder)
     HaltSignal.install()
     switch format {
     case .ndjson:
-      let request = RequestOptions(
-        textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, timeZones: Filter.timeZones,
-        maxBytes: maxBytes)
-      let verdict = VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal)
-      let lanes = (0..<jobs).map { _ in
+      var options = RequestScanner.Options()
+      options.givesAllOffsets = offsets == .all
+      options.reveals = reveal
+      options.textField = textField
+      options.rewrites = rewrite
+      options.readsEnvelope = !ignoreEnvelope
+      let lanes = try (0..<jobs).map { _ in
         Lane(
-          RequestWorker(
-            holder: holder, request: request, verdict: verdict, namesPack: verdictPack,
-            recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent)))
+          try RequestWorker(holder: holder, options: options, namesPack: verdictPack, desk: desk, judgesAsOfSent: asOfSent))
       }
       try pump(halt, desk, holder, Lanes(lanes))
     case .lines:
       let lanes = (0..<jobs).map { _ in
-        Lane(LineWorker(holder: holder, recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent)))
+        Lane(LineWorker(holder: holder, desk: desk, judgesAsOfSent: asOfSent))
       }
       try pump(halt, desk, holder, Lanes(lanes))
     }
@@ -155,7 +148,7 @@ struct FilterCommand: ParsableCommand {
       framer.takeLines(into: &batch)
       HaltSignal.pass(to: halt)
       halt.refresh()
-      desk?.begin()
+      desk?.begin(isHalted: halt.isHalted || holder.take().loaded.filter.policy.isHalted, &first.answers.records)
       // What is remembered of one message counts for the next: those are answered one after the other.
       if lanes.count > 1, desk == nil, batch.lines.count >= Lanes<Worker>.fewest, holder.take().loaded.filter.memory == nil {
         lanes.answer(batch)
@@ -170,6 +163,7 @@ struct FilterCommand: ParsableCommand {
       if isOpen, desk != nil, first.answers.mayWait, StandardStreams.hasInput() { continue }
       try first.answers.release(desk)
     }
+    try first.answers.release(desk)
     try StandardStreams.closeOutput()
   }
 }
@@ -207,7 +201,7 @@ struct Answers {
 
   /// Writes the records, then the answers.
   mutating func release(_ desk: RecordsDesk?) throws(StreamError) {
-    if verdicts.isEmpty, refusals.isEmpty { return }
+    if verdicts.isEmpty, refusals.isEmpty, records.isEmpty { return }
     if desk?.commit(&records) ?? true {
       try StandardStreams.write(verdicts)
     } else {
@@ -223,94 +217,55 @@ struct Answers {
 private struct RequestWorker: ~Copyable, LineAnswering {
   private let holder: FilterHolder
   private var number: Int
-  private let options: VerdictOptions
+  private let options: RequestScanner.Options
   private let namesPack: Bool
-  private let rewrites: Bool
-  private var reader: RequestReader
-  private var writer: VerdictWriter
-  private var scanner: Scanner
-  private var message = Message()
-  private var verdict = Verdict()
-  private var offers: Offers
+  private var scanner: RequestScanner
   private var recorder: MessageRecorder?
-  private let refusal = Verdict.unrecorded
 
   init(
-    holder: FilterHolder, request: RequestOptions, verdict options: VerdictOptions, namesPack: Bool,
-    recorder: consuming MessageRecorder?
-  ) {
+    holder: FilterHolder, options: RequestScanner.Options, namesPack: Bool, desk: RecordsDesk?, judgesAsOfSent: Bool
+  ) throws(FilterError) {
     self.holder = holder
     self.options = options
     self.namesPack = namesPack
-    self.recorder = recorder
-    rewrites = request.rewrites
-    reader = RequestReader(options: request)
     let (loaded, number) = holder.take()
     self.number = number
-    writer = Self.writer(loaded, options, namesPack)
-    scanner = Scanner(loaded.filter)
-    offers = Offers(loaded.filter.policy)
-  }
-
-  private static func writer(_ loaded: LoadedFilter, _ options: VerdictOptions, _ namesPack: Bool) -> VerdictWriter {
-    var options = options
-    if namesPack { options.judgedBy = .init(pack: loaded.packIdentity, policy: loaded.policyIdentity) }
-    return VerdictWriter(ruleNames: loaded.filter.ruleNames, options: options)
+    recorder = desk?.makeRecorder(loaded, judgesAsOfSent: judgesAsOfSent)
+    scanner = try RequestScanner(loaded.filter, options: options, judgedBy: namesPack ? loaded.judgedBy : nil)
   }
 
   /// Takes a newer filter into use, with everything that depends on it.
-  private mutating func renew() {
+  private mutating func renew(_ batch: inout RecordBatch) {
     let (loaded, number) = holder.take()
+    // The options were usable for the filter before.
+    guard let renewed = try? RequestScanner(loaded.filter, options: options, judgedBy: namesPack ? loaded.judgedBy : nil)
+    else { return }
     self.number = number
-    writer = Self.writer(loaded, options, namesPack)
-    scanner = Scanner(loaded.filter)
-    offers = Offers(loaded.filter.policy)
+    scanner = renewed
+    recorder?.use(loaded.filter.policy, loaded.event(.changed), in: &batch)
   }
 
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers) {
-    if holder.number != number { renew() }
+    if holder.number != number { renew(&answers.records) }
+    guard recorder != nil else { return scanner.answer(line, in: storage, to: &answers.verdicts) }
     do throws(RequestError) {
-      if line.isTooLong {
-        message.reset()
-        throw RequestError(.tooLong)
+      try scanner.read(line, in: storage)
+      let history = recorder?.history(of: scanner.message) ?? nil
+      scanner.judge(history: history) { verdict, message, parts in
+        recorder?.record(
+          &verdict, on: message, parts: parts, original: storage.extracting(line.range), into: &answers.records)
       }
-      try reader.read(line.range, of: storage, into: &message)
-      let history = recorder?.history(of: message)
-      scanner.scan(message, recorded: history, into: &verdict)
-      recorder?.record(&verdict, on: message, original: storage.extracting(line.range), into: &answers.records)
-      let offer = offers.offer(verdict, message, recorded: history?.consent?.preferredChannel ?? [])
-      if rewrites, let location = reader.rewriteLocation {
-        let object = storage.extracting(line.range)
-        writer.rewrite(object, location, verdict, on: message.text, instead: offer, to: &answers.verdicts)
-        if recorder != nil { writer.rewrite(object, location, refusal, on: message.text, to: &answers.refusals) }
-      } else {
-        let id = message.identifierJSON
-        writer.write(verdict, on: message.text, identifierJSON: id, instead: offer, to: &answers.verdicts)
-        if recorder != nil { writer.write(refusal, on: message.text, identifierJSON: id, to: &answers.refusals) }
-      }
+      scanner.write(line, in: storage, to: &answers.verdicts)
+      scanner.writeRefusal(line, in: storage, to: &answers.refusals)
     } catch {
       recorder?.record(
-        error: error.code.name, identifierJSON: message.identifierJSON, original: storage.extracting(line.range),
+        error: error.code.name, identifierJSON: scanner.message.identifierJSON, original: storage.extracting(line.range),
         into: &answers.records)
       let start = answers.verdicts.count
-      if rewrites {
-        writer.rewrite(error, identifierJSON: message.identifierJSON, to: &answers.verdicts)
-      } else {
-        writer.write(error, identifierJSON: message.identifierJSON, to: &answers.verdicts)
-      }
+      scanner.write(error, to: &answers.verdicts)
       // It blocks already.
-      if recorder != nil { answers.refusals.append(contentsOf: answers.verdicts[start...]) }
+      answers.refusals.append(contentsOf: answers.verdicts[start...])
     }
-  }
-}
-
-extension Verdict {
-  /// The answer to a message whose record could not be written.
-  fileprivate static var unrecorded: Verdict {
-    var verdict = Verdict()
-    verdict.riskThousandths = 1000
-    verdict.reasons = [Reason(code: .recordsUnavailable, severity: .block)]
-    return verdict
   }
 }
 
@@ -324,24 +279,25 @@ private struct LineWorker: ~Copyable, LineAnswering {
   private var marker: [UInt8]
   private var recorder: MessageRecorder?
 
-  init(holder: FilterHolder, recorder: consuming MessageRecorder?) {
+  init(holder: FilterHolder, desk: RecordsDesk?, judgesAsOfSent: Bool) {
     self.holder = holder
-    self.recorder = recorder
     let (loaded, number) = holder.take()
     self.number = number
+    recorder = desk?.makeRecorder(loaded, judgesAsOfSent: judgesAsOfSent)
     scanner = Scanner(loaded.filter)
     marker = Array(loaded.filter.policy.blockMarker.utf8)
   }
 
-  private mutating func renew() {
+  private mutating func renew(_ batch: inout RecordBatch) {
     let (loaded, number) = holder.take()
     self.number = number
     scanner = Scanner(loaded.filter)
     marker = Array(loaded.filter.policy.blockMarker.utf8)
+    recorder?.use(loaded.filter.policy, loaded.event(.changed), in: &batch)
   }
 
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers) {
-    if holder.number != number { renew() }
+    if holder.number != number { renew(&answers.records) }
     var isReadable = !line.isTooLong
     message.text.removeAll(keepingCapacity: true)
     for index in line.range {
@@ -355,7 +311,9 @@ private struct LineWorker: ~Copyable, LineAnswering {
     } else {
       verdict.reset()
     }
-    recorder?.record(&verdict, on: message, original: storage.extracting(line.range), into: &answers.records)
+    // A bare line is nobody's, and belongs to no thread.
+    recorder?.record(
+      &verdict, on: message, parts: PatientHistory.Parts(), original: storage.extracting(line.range), into: &answers.records)
     switch verdict.action {
     case .pass, .redact: answers.verdicts.append(contentsOf: verdict.text)
     case .block: answers.verdicts.append(contentsOf: marker)

@@ -3,6 +3,7 @@ internal import Glibc
 internal import Synchronization
 import Tightlip
 import TightlipCore
+import TightlipStore
 
 struct HaltCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,8 @@ struct HaltCommand: ParsableCommand {
       A halt is a file. Every filter that looks at the same place blocks from the next message on, \
       without a restart, and after one too. The place is --halt-file, else the policy's haltFile, else \
       the environment variable TIGHTLIP_HALT_FILE, else tightlip/halt in the user's folder for state. \
-      SIGUSR1 to a filter halts that filter, and writes its file.
+      SIGUSR1 to a filter halts that filter, and writes its file. A filter that keeps an audit log notes \
+      there when a halt began and when it was lifted; with --audit so does this command.
       """)
 
   enum Errand: String, ExpressibleByArgument, CaseIterable { case on, off, status }
@@ -26,11 +28,14 @@ struct HaltCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The halt file.", valueName: "path"))
   var haltFile: String?
 
+  @OptionGroup var audit: AuditTrailOptions
+
   func run() throws {
     let rules = try policy.map { try Filter.readPolicy($0) } ?? .shippedDefault
     let path = HaltLocation.find(haltFile, policy: rules)
     switch errand {
     case .on:
+      // Halted first, and that said, whatever is wrong with the log.
       HaltLocation.makeFolder(of: path)
       guard HaltSwitch.write(path) else {
         throw ConfigurationProblem(
@@ -38,7 +43,9 @@ struct HaltCommand: ParsableCommand {
             + "  to mend it: name a place that this user may write to with --halt-file")
       }
       try StandardStreams.print("halted: \(path)")
+      try audit.open("halt")?.note(.halted)
     case .off:
+      try audit.open("halt")?.note(.resumed)
       if unsafe unlink(path) != 0, errno != ENOENT {
         throw ConfigurationProblem(
           "\(path): the halt file cannot be removed: \(unsafe String(cString: strerror(errno)))\n"
