@@ -145,8 +145,13 @@ public struct RequestScanner: ~Copyable {
     if rewrites, let location = reader.rewriteLocation {
       writer.rewrite(storage.extracting(line.range), location, refusal, on: message.text, instead: nil, to: &output)
     } else {
-      writer.write(refusal, on: message.text, identifierJSON: message.identifierJSON, to: &output)
+      writeRefusal(identifierJSON: message.identifierJSON, to: &output)
     }
+  }
+
+  /// The same, of a message with this id, where the gateway's own object is not to be rewritten.
+  package mutating func writeRefusal(identifierJSON: [UInt8], to output: inout [UInt8]) {
+    writer.write(refusal, on: [], identifierJSON: identifierJSON, to: &output)
   }
 
   /// Writes the answer to a line that could not be read.

@@ -158,7 +158,7 @@ struct AuditReportPage {
     dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}.whole{color:var(--pass)}.broken{color:var(--block)}
     table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
     th:first-child{text-align:left;padding-left:0}th{font-weight:500}thead th{color:var(--soft);font-size:.85rem}.word{text-align:left}
-    .chart{width:35%;text-align:left}.bar{display:flex;height:.8rem}.bar i{display:block}.pass{background:var(--pass)}.redact{background:var(--redact)}.block{background:var(--block)}
+    tbody th{white-space:nowrap}.chart{width:35%;text-align:left}.bar{display:flex;height:.8rem}.bar i{display:block}.pass{background:var(--pass)}.redact{background:var(--redact)}.block{background:var(--block)}
     .legend span{display:inline-block;width:.8rem;height:.8rem;margin:0 .3rem 0 .9rem;vertical-align:-.1rem}.legend span:first-child{margin-left:0}
     .hours{display:flex;gap:.25rem;list-style:none;margin:0;padding:0;height:10rem}.hours li{flex:1;display:flex;flex-direction:column;text-align:center}
     .stack{flex:1;display:flex;flex-direction:column;justify-content:flex-end;border-bottom:1px solid var(--line)}.stack i{display:block}

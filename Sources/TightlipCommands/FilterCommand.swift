@@ -12,7 +12,7 @@ struct FilterCommand: ParsableCommand {
     discussion: """
       One line in, one line out. Exit code 0 at the end of the input however much was blocked, 1 \
       when input or output fail, 2 when pack, policy or options are wrong. A missing verdict means: \
-      do not send. SIGHUP, or a change of files with --watch, builds and checks pack, overlays and \
+      do not send. SIGTERM ends it once what was read is answered. SIGHUP, or a change of files with --watch, builds and checks pack, overlays and \
       policy anew beside those in force, and puts them in force between two messages; what is wrong \
       with them is told on standard error, and the old ones go on.
       """)
@@ -102,6 +102,7 @@ struct FilterCommand: ParsableCommand {
     let holder = FilterHolder(loaded)
     reload.start(holder)
     HaltSignal.install()
+    EndSignal.install()
     switch format {
     case .ndjson:
       var options = RequestScanner.Options()
@@ -123,6 +124,7 @@ struct FilterCommand: ParsableCommand {
     }
     desk?.close()
     if desk?.hasFailed == true { throw ProblemsFound() }
+    EndSignal.end()
   }
 
   /// How much is read at once; a pipe gives at most 64 KiB unless it was made larger.
@@ -139,10 +141,11 @@ struct FilterCommand: ParsableCommand {
     var isOpen = true
     while isOpen {
       let count = try unsafe framer.read(upTo: Self.chunk) { room throws(StreamError) in
-        try unsafe StandardStreams.read(into: room)
+        try unsafe EndSignal.comesBeforeInput() ? 0 : StandardStreams.read(into: room)
       }
       if count == 0 {
-        framer.finish()
+        // Where SIGTERM ends the input, the beginning of a line is no message.
+        if !EndSignal.wasRaised { framer.finish() }
         isOpen = false
       }
       framer.takeLines(into: &batch)
@@ -157,13 +160,13 @@ struct FilterCommand: ParsableCommand {
       }
       for line in batch.lines {
         first.worker.answer(line, in: batch.storage.span, to: &first.answers)
-        if first.answers.verdicts.count >= (desk == nil ? Self.chunk : Answers.limit) { try first.answers.release(desk) }
+        if first.answers.verdicts.count >= (desk == nil ? Self.chunk : Answers.limit) { try first.release(desk) }
       }
       // One write to the disk serves many messages, as long as nobody waits for an answer.
       if isOpen, desk != nil, first.answers.mayWait, StandardStreams.hasInput() { continue }
-      try first.answers.release(desk)
+      try first.release(desk)
     }
-    try first.answers.release(desk)
+    try first.release(desk)
     try StandardStreams.closeOutput()
   }
 }
@@ -171,6 +174,9 @@ struct FilterCommand: ParsableCommand {
 /// Answers lines, one after the other.
 protocol LineAnswering: ~Copyable, SendableMetatype {
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers)
+
+  /// Writes the refusal of a message by its id.
+  mutating func refuse(_ identifierJSON: ArraySlice<UInt8>, to output: inout [UInt8])
 }
 
 /// Answers that have not left yet.
@@ -178,7 +184,7 @@ struct Answers {
   /// What leaves once the records are on the disk.
   var verdicts: [UInt8] = []
   /// What leaves in their place if the records cannot be written: a block for each message.
-  var refusals: [UInt8] = []
+  var refusals = Refusals()
   var records = RecordBatch()
   private var oldest: ContinuousClock.Instant?
 
@@ -200,16 +206,54 @@ struct Answers {
   }
 
   /// Writes the records, then the answers.
-  mutating func release(_ desk: RecordsDesk?) throws(StreamError) {
-    if verdicts.isEmpty, refusals.isEmpty, records.isEmpty { return }
+  ///
+  /// - Parameter refuse: writes the refusal of a message by its id.
+  mutating func release(
+    _ desk: RecordsDesk?, refuse: (ArraySlice<UInt8>, inout [UInt8]) -> Void
+  ) throws(StreamError) {
+    if verdicts.isEmpty, records.isEmpty { return }
     if desk?.commit(&records) ?? true {
       try StandardStreams.write(verdicts)
     } else {
-      try StandardStreams.write(refusals)
+      try StandardStreams.write(refusals.written(refuse))
     }
     verdicts.removeAll(keepingCapacity: true)
-    refusals.removeAll(keepingCapacity: true)
+    refusals.removeAll()
     oldest = nil
+  }
+}
+
+/// Refusals in the order of their messages. Hardly ever is one needed, so where the message's id is enough to
+/// write it only that is kept.
+struct Refusals {
+  private var bytes: [UInt8] = []
+  private var entries: [(end: Int, isIdentifier: Bool)] = []
+
+  /// A refusal as it is to be written.
+  mutating func append(_ text: some Collection<UInt8>) {
+    bytes.append(contentsOf: text)
+    entries.append((bytes.count, false))
+  }
+
+  /// The refusal of a message with this id.
+  mutating func append(identifierJSON: [UInt8]) {
+    bytes.append(contentsOf: identifierJSON)
+    entries.append((bytes.count, true))
+  }
+
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
+  }
+
+  func written(_ refuse: (ArraySlice<UInt8>, inout [UInt8]) -> Void) -> [UInt8] {
+    var output: [UInt8] = []
+    var start = 0
+    for (end, isIdentifier) in entries {
+      if isIdentifier { refuse(bytes[start..<end], &output) } else { output.append(contentsOf: bytes[start..<end]) }
+      start = end
+    }
+    return output
   }
 }
 
@@ -256,7 +300,13 @@ private struct RequestWorker: ~Copyable, LineAnswering {
           &verdict, on: message, parts: parts, original: storage.extracting(line.range), into: &answers.records)
       }
       scanner.write(line, in: storage, to: &answers.verdicts)
-      scanner.writeRefusal(line, in: storage, to: &answers.refusals)
+      if options.rewrites {
+        var refusal: [UInt8] = []
+        scanner.writeRefusal(line, in: storage, to: &refusal)
+        answers.refusals.append(refusal)
+      } else {
+        answers.refusals.append(identifierJSON: scanner.message.identifierJSON)
+      }
     } catch {
       recorder?.record(
         error: error.code.name, identifierJSON: scanner.message.identifierJSON, original: storage.extracting(line.range),
@@ -264,8 +314,12 @@ private struct RequestWorker: ~Copyable, LineAnswering {
       let start = answers.verdicts.count
       scanner.write(error, to: &answers.verdicts)
       // It blocks already.
-      answers.refusals.append(contentsOf: answers.verdicts[start...])
+      answers.refusals.append(answers.verdicts[start...])
     }
+  }
+
+  mutating func refuse(_ identifierJSON: ArraySlice<UInt8>, to output: inout [UInt8]) {
+    scanner.writeRefusal(identifierJSON: Array(identifierJSON), to: &output)
   }
 }
 
@@ -320,10 +374,14 @@ private struct LineWorker: ~Copyable, LineAnswering {
     }
     Self.end(line, &answers.verdicts)
     if recorder != nil {
-      answers.refusals.append(contentsOf: marker)
-      Self.end(line, &answers.refusals)
+      var refusal = marker
+      Self.end(line, &refusal)
+      answers.refusals.append(refusal)
     }
   }
+
+  /// Every refusal is written out: a bare line has no id.
+  mutating func refuse(_ identifierJSON: ArraySlice<UInt8>, to output: inout [UInt8]) {}
 
   private static func end(_ line: FramedLine, _ output: inout [UInt8]) {
     switch line.ending {

@@ -109,3 +109,56 @@ enum HaltSignal {
     if wasRaised.exchange(false, ordering: .relaxed) { halt.halt() }
   }
 }
+
+/// SIGTERM ends a filter between two reads: what was read whole is answered and recorded, and the log is closed.
+/// A second SIGTERM ends it at once.
+///
+/// The handler writes a byte to a pipe, and waiting for input waits for that pipe too: so the signal is not lost
+/// between a look and a read.
+enum EndSignal {
+  private static let reader = Atomic<Int32>(-1)
+  private static let writer = Atomic<Int32>(-1)
+  private static let raised = Atomic<Bool>(false)
+
+  /// Takes SIGTERM.
+  static func install() {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { return }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    reader.store(ends[0], ordering: .relaxed)
+    writer.store(ends[1], ordering: .relaxed)
+    raised.store(false, ordering: .relaxed)
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in
+      EndSignal.raised.store(true, ordering: .sequentiallyConsistent)
+      var byte: UInt8 = 0
+      _ = unsafe Glibc.write(EndSignal.writer.load(ordering: .relaxed), &byte, 1)
+    }
+    action.sa_flags = SA_RESTART | Int32(bitPattern: UInt32(SA_RESETHAND))
+    _ = unsafe sigaction(SIGTERM, &action, nil)
+  }
+
+  /// Whether SIGTERM came.
+  static var wasRaised: Bool { raised.load(ordering: .sequentiallyConsistent) }
+
+  /// Waits for input, or for SIGTERM; true where that came.
+  static func comesBeforeInput() -> Bool {
+    let descriptor = reader.load(ordering: .relaxed)
+    guard descriptor >= 0 else { return false }
+    var entries = [
+      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0), pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    while unsafe poll(&entries, 2, -1) < 0, errno == EINTR {}
+    return wasRaised
+  }
+
+  /// Ends the process as the signal would have, once everything is done: whoever sent it sees that it was heard.
+  static func end() {
+    guard wasRaised else { return }
+    _ = signal(SIGTERM, SIG_DFL)
+    _ = raise(SIGTERM)
+  }
+}

@@ -21,7 +21,7 @@ package struct KeyedIdentifiers {
   private let key: RecordsKey
   private var slots: [Slot]
 
-  package init(_ key: RecordsKey, slots count: Int = 1 << 15) {
+  package init(_ key: RecordsKey, slots count: Int = 1 << 13) {
     self.key = key
     slots = Array(repeating: Slot(), count: count)
   }

@@ -139,6 +139,12 @@ package struct MessageRecorder: ~Copyable {
   }
 
   private func note(_ verdict: inout Verdict, _ message: borrowing Message, at time: Instant, in ledger: Ledger) {
+    if message.direction == .inbound, message.senderID.isEmpty, verdict.intent?.kind == .optOut || verdict.intent?.kind == .optIn {
+      // Without an id nobody knows whose wish it is, and it must not be lost: a person has to find out.
+      verdict.warn(.optOutUnrecorded)
+      verdict.needsReview = true
+      return
+    }
     let subject = Self.subject(of: message)
     guard !subject.isEmpty else { return }
     let thread = Self.thread(of: message)
@@ -146,12 +152,6 @@ package struct MessageRecorder: ~Copyable {
     case .inbound:
       switch verdict.intent?.kind {
       case .optOut, .optIn:
-        // Without an id nobody knows whose wish it is, and it must not be lost: a person has to find out.
-        guard !message.senderID.isEmpty else {
-          verdict.warn(.optOutUnrecorded)
-          verdict.needsReview = true
-          return
-        }
         let kind: ConsentEvent.Kind = verdict.intent?.kind == .optOut ? .stopped : .started
         let patient = String(decoding: message.senderID, as: UTF8.self)
         ledger.note(.consent(ConsentEvent(patient: patient, kind: kind, time: time, source: "message")))

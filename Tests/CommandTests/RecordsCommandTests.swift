@@ -345,6 +345,9 @@ extension ProgramTests {
       #expect(outcome.lines[1].contains(#""recorded":true"#) && !outcome.lines[1].contains("unrecorded"))
       let text = String(decoding: try run(["audit", "report", office.log]).output, as: UTF8.self)
       #expect(text.contains("opt-out (not recorded)") && text.contains("opt-out.unrecorded"))
+      // Neither an id nor a thread.
+      let bare = try run(office.all, #"{"id":1,"text":"STOP","direction":"inbound"}"# + "\n")
+      #expect(bare.lines[0].contains(#""route":"review""#) && bare.lines[0].contains("opt-out.unrecorded"))
       // Without a store the gateway keeps the record, and is told as ever.
       let alone = try run(["filter"], #"{"id":1,"text":"STOP","direction":"inbound"}"# + "\n")
       #expect(alone.lines[0].contains(#""recorded":false"#) && !alone.lines[0].contains("unrecorded"))
@@ -426,6 +429,21 @@ extension ProgramTests {
       #expect(String(decoding: sum.prefix(64), as: UTF8.self) == records[change]["policyHash"] as? String)
       #expect(opened["packHash"] as? String == records[change]["packHash"] as? String)
       #expect((opened["packHash"] as? String)?.count == 64)
+    }
+
+    @Test func `SIGTERM ends a filter with its records whole, its log closed, and no half line answered`() throws {
+      let office = try Office()
+      let filter = try Running(office.all, pack: Self.pack)
+      filter.send(message(1) + inbound(2, "STOP", patient: "p-2") + #"{"id":3,"text":"half a"#)
+      for _ in 0..<2 { #expect(filter.nextLine()?.contains(#""action":"pass""#) == true) }
+      kill(filter.process.processIdentifier, SIGTERM)
+      filter.process.waitUntilExit()
+      let end = filter.finish()
+      #expect(end.wasSignalled && end.status == SIGTERM)
+      #expect(end.output.isEmpty && end.errors.isEmpty, "\(end.errors)")
+      #expect(try office.verify().status == 0)
+      #expect(try String(contentsOfFile: office.log, encoding: .utf8).contains(#""event":"closed""#))
+      #expect(try run(["consent", "show", "--store", office.store, "p-2"]).lines.first?.contains("refuses") == true)
     }
 
     @Test func `a halt and its end stand in the log, by filter and by command`() throws {
