@@ -89,7 +89,7 @@ let package = Package(
     module(
       "TightlipStore",
       [
-        "TightlipCore", .product(name: "GRDB", package: "GRDB.swift"),
+        "TightlipCore", "CTightlipHash", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     module(

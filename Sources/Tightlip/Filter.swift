@@ -29,7 +29,8 @@ public final class Filter: Sendable {
     public var judgesAsOfSent = false
     /// Halts texting; nil: the filter makes one of its own for the policy's `haltFile`.
     public var haltSwitch: HaltSwitch?
-    /// What earlier messages left behind; nil: the filter makes one of its own where the policy needs it.
+    /// What earlier messages left behind, handed on by the filter before; the filter remembers what its policy
+    /// needs, on its own where this is nil.
     public var memory: MessageMemory?
     /// Seals messages where the policy asks for it.
     public var sealer: (any MessageSealer)?
@@ -49,6 +50,8 @@ public final class Filter: Sendable {
     /// Whether the compiled image in a pack's folder (``PackImage/name``) is used while it agrees with the
     /// folder's files.
     public var usesImageInFolder = true
+    /// Where the parts of the policy stand in its file, so that what only the filter finds out has a place.
+    package var policyPlaces = PolicyPlaces()
 
     /// The defaults.
     public init() {}
@@ -192,26 +195,44 @@ public final class Filter: Sendable {
     waivers = try WaiverSet(pack.waivers, normalizer: normalizer, lexicon: lexicon, keyedHash: options.keyedHash)
     judge = PolicyJudge(policy: policy, timing: pack.timing)
     intents = pack.intents
-    memory = options.memory ?? MessageMemory(policy)
+    memory = MessageMemory(policy, continuing: options.memory)
     haltSwitch = options.haltSwitch ?? HaltSwitch(file: policy.haltFile)
     // The year decides whether a birth year tells of an age above 89.
     redactor = Redactor(keyedHash: options.keyedHash, currentYear: 1970 + Int(time(nil)) / 31_556_952)
     practice = PracticeIdentity(policy.practiceIdentity, normalizer: normalizer)
     practiceNames = PracticeIdentity(policy.practiceNames, normalizer: normalizer)
     practiceContacts = PracticeIdentity(policy.practiceContacts, normalizer: normalizer)
-    try checkReplacements()
+    try checkPolicy()
+  }
+
+  /// What is wrong with the policy, as only the pack and the time zones tell.
+  private func checkPolicy() throws(FilterError) {
+    var problems = replacementProblems()
+    var clock = ZoneClock()
+    if !judge.quietHours.fallbackMeets(&clock) {
+      problems.append(
+        problem(
+          "quietHours.fallbackTimeZones", "there is no hour that is right in all of these zones, so no message without a place could ever leave",
+          remedy: "take out the zones in which no patient lives"))
+    }
+    if !problems.isEmpty { throw FilterError(problems) }
+  }
+
+  private func problem(_ path: String, _ message: String, remedy: String) -> Diagnostic {
+    options.policyPlaces.diagnostic(path, message, remedy: remedy)
+      ?? Diagnostic(file: "policy \(policy.name)", "\(path): \(message)", remedy: remedy)
   }
 
   /// A replacement text that would itself be stopped is refused: it goes out where everything else
   /// was too much. Judged by its content, as a message to any patient in the clear.
-  private func checkReplacements() throws(FilterError) {
+  private func replacementProblems() -> [Diagnostic] {
     var texts = policy.replacements.map { text in
       (name: text.reason.map { "instead.reasons.\($0.code)" } ?? "instead.text", text: text.text)
     }
     texts.append(("inbound.help", policy.helpText))
     texts.append(("clocks.autoReply", policy.clocks.automaticReply))
     if policy.devices.handling == .seal { texts.append(("devices.notice", policy.devices.notice)) }
-    var problems: [String] = []
+    var problems: [Diagnostic] = []
     // The limit is for what comes from outside.
     var scanner = Scanner(self, maximumBytes: .max)
     var verdict = Verdict()
@@ -222,10 +243,11 @@ public final class Filter: Sendable {
       guard verdict.action != .pass else { continue }
       let reasons = verdict.reasons.filter { $0.severity > .warning }.map(\.code.code).joined(separator: ", ")
       problems.append(
-        "policy \(policy.name): the replacement text (\(name)) would itself be stopped (\(reasons))\n"
-          + "  to mend it: write a text without names, numbers of patients or health words")
+        problem(
+          name, "the replacement text would itself be stopped (\(reasons))",
+          remedy: "write a text without names, numbers of patients or health words"))
     }
-    if !problems.isEmpty { throw FilterError(.configuration, problems) }
+    return problems
   }
 
   /// Reads a policy file.
@@ -233,26 +255,14 @@ public final class Filter: Sendable {
   /// - Throws: ``FilterError``; a policy with a mistake is never used in part.
   public static func readPolicy(_ path: String) throws(FilterError) -> Policy {
     var ledger = FileLedger()
-    return try readPolicy(path, ledger: &ledger)
+    return try readPolicy(path, ledger: &ledger).policy
   }
 
-  /// Reads a policy file and notes its bytes.
-  package static func readPolicy(_ path: String, ledger: inout FileLedger) throws(FilterError) -> Policy {
+  /// Reads a policy file, notes its bytes, and says in what it is weaker than the shipped default and where its
+  /// parts stand.
+  package static func readPolicy(_ path: String, ledger: inout FileLedger) throws(FilterError) -> PolicyFile.Reading {
     do throws(RulesError) {
-      return try PolicyFile.read(file: path, bytes: try ledger.read(path, as: "policy"), timeZones: TimeZones.names)
-    } catch {
-      throw FilterError(error.diagnostics)
-    }
-  }
-
-  /// Reads a policy file, and says in what it is weaker than the shipped default.
-  package static func readPolicyWithWarnings(
-    _ path: String
-  ) throws(FilterError) -> (policy: Policy, warnings: [Diagnostic]) {
-    do throws(RulesError) {
-      let reading = try PolicyFile.readAll(
-        file: path, bytes: try SourceFile.read(path), timeZones: TimeZones.names)
-      return (reading.policy, reading.warnings)
+      return try PolicyFile.readAll(file: path, bytes: try ledger.read(path, as: "policy"), timeZones: TimeZones.names)
     } catch {
       throw FilterError(error.diagnostics)
     }

@@ -29,17 +29,26 @@ public final class MessageMemory: Sendable {
     var patients: [UInt64: Patient] = [:]
   }
 
-  private let state = Mutex(State())
-  private let secret = UInt64.random(in: 0 ... .max)
+  /// What is remembered, whatever the policy; handed on from one policy to the next.
+  private final class Shared: Sendable {
+    let state = Mutex(State())
+    let secret = UInt64.random(in: 0 ... .max)
+  }
+
+  private let shared: Shared
   private let rules: Policy.ThreadRules
   private let remembersPatients: Bool
   private static let system = Array("system".utf8)
 
   /// A memory for a policy; nil where the policy needs none.
-  public init?(_ policy: Policy) {
+  ///
+  /// - Parameter other: the memory of the policy before, of which nothing is forgotten. What this policy
+  ///   asks for is remembered from now on.
+  public init?(_ policy: Policy, continuing other: MessageMemory? = nil) {
     remembersPatients = policy.healthcareLimits.isOn || policy.clocks.answerMinutes != nil
     guard policy.threads.isOn || remembersPatients else { return nil }
     rules = policy.threads
+    shared = other?.shared ?? Shared()
   }
 
   /// What is remembered of the patient and thread of a message.
@@ -49,7 +58,7 @@ public final class MessageMemory: Sendable {
     var history = PatientHistory()
     let patientKey = patientKey(message)
     let threadKey = threadKey(message)
-    state.withLock { state in
+    shared.state.withLock { state in
       if remembersPatients, let patientKey, let patient = state.patients[patientKey] {
         history.lastLeft = patient.left
         history.waitingSince = patient.waitingSince
@@ -80,7 +89,7 @@ public final class MessageMemory: Sendable {
     guard isInbound || verdict.action != .block else { return }
     let intent = verdict.intent?.kind
     if rules.isOn, let key = threadKey(message) {
-      state.withLock { state in
+      shared.state.withLock { state in
         if state.threads[key] == nil { Self.makeRoom(&state.threads, most: rules.threads, \.last) }
         var thread = state.threads[key] ?? Thread()
         thread.count &+= 1
@@ -93,7 +102,7 @@ public final class MessageMemory: Sendable {
       }
     }
     guard remembersPatients, let key = patientKey(message) else { return }
-    state.withLock { state in
+    shared.state.withLock { state in
       if state.patients[key] == nil { Self.makeRoom(&state.patients, most: rules.threads, \.last) }
       var patient = state.patients[key] ?? Patient()
       patient.last = max(patient.last, now)
@@ -140,7 +149,7 @@ public final class MessageMemory: Sendable {
 
   private func key(_ bytes: [UInt8], _ domain: UInt64) -> UInt64 {
     var hasher = Hasher()
-    hasher.combine(secret)
+    hasher.combine(shared.secret)
     hasher.combine(domain)
     // SAFETY: the bytes are the array's own, read before the closure returns.
     unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }

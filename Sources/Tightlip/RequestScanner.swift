@@ -37,6 +37,8 @@ public struct RequestScanner: ~Copyable {
   package private(set) var message = Message()
   /// The verdict on it; blocks where it could not be read.
   package private(set) var verdict = Verdict()
+  /// The answer to a message whose record could not be written.
+  private let refusal = Verdict.unrecorded
   /// What may be sent instead of it.
   package private(set) var instead: SafeAlternative?
 
@@ -53,6 +55,13 @@ public struct RequestScanner: ~Copyable {
   ///
   /// - Throws: ``FilterError`` where `textField` is no usable JSON Pointer.
   public init(_ filter: Filter, options: Options = Options()) throws(FilterError) {
+    try self.init(filter, options: options, judgedBy: nil)
+  }
+
+  /// A scanner whose verdicts name pack and policy, where `judgedBy` is given.
+  package init(
+    _ filter: Filter, options: Options, judgedBy: VerdictOptions.JudgedBy?
+  ) throws(FilterError) {
     guard let pointer = TextPointer(options.textField) else {
       throw FilterError(
         .configuration,
@@ -65,9 +74,9 @@ public struct RequestScanner: ~Copyable {
       options: RequestOptions(
         textPointer: pointer, rewrites: options.rewrites, readsEnvelope: options.readsEnvelope, timeZones: Filter.timeZones,
         maxBytes: maximumBytes))
-    writer = VerdictWriter(
-      ruleNames: filter.ruleNames,
-      options: VerdictOptions(offsets: options.givesAllOffsets ? .all : .utf8, reveal: options.reveals))
+    var writing = VerdictOptions(offsets: options.givesAllOffsets ? .all : .utf8, reveal: options.reveals)
+    writing.judgedBy = judgedBy
+    writer = VerdictWriter(ruleNames: filter.ruleNames, options: writing)
     scanner = Scanner(filter)
     offers = Offers(filter.policy)
   }
@@ -121,24 +130,53 @@ public struct RequestScanner: ~Copyable {
   ) {
     do throws(RequestError) {
       if isFramed { try judge(line, in: storage) } else { try judge(request: storage) }
-      if rewrites, let location = reader.rewriteLocation {
-        writer.rewrite(
-          storage.extracting(line.range), location, verdict, on: message.text, instead: instead, to: &output)
-      } else {
-        writer.write(
-          verdict, on: message.text, identifierJSON: message.identifierJSON, instead: instead, to: &output)
-      }
+      write(line, in: storage, to: &output)
     } catch {
-      if rewrites {
-        writer.rewrite(error, identifierJSON: message.identifierJSON, to: &output)
-      } else {
-        writer.write(error, identifierJSON: message.identifierJSON, to: &output)
-      }
+      write(error, to: &output)
+    }
+  }
+
+  /// Writes the verdict on the line that was judged last.
+  package mutating func write(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
+    if rewrites, let location = reader.rewriteLocation {
+      writer.rewrite(
+        storage.extracting(line.range), location, verdict, on: message.text, instead: instead, to: &output)
+    } else {
+      writer.write(verdict, on: message.text, identifierJSON: message.identifierJSON, instead: instead, to: &output)
+    }
+  }
+
+  /// Writes what stands for that verdict where its record cannot be written: a block.
+  package mutating func writeRefusal(_ line: FramedLine, in storage: Span<UInt8>, to output: inout [UInt8]) {
+    if rewrites, let location = reader.rewriteLocation {
+      writer.rewrite(storage.extracting(line.range), location, refusal, on: message.text, instead: nil, to: &output)
+    } else {
+      writeRefusal(identifierJSON: message.identifierJSON, to: &output)
+    }
+  }
+
+  /// The same, of a message with this id, where the gateway's own object is not to be rewritten.
+  package mutating func writeRefusal(identifierJSON: [UInt8], to output: inout [UInt8]) {
+    writer.write(refusal, on: [], identifierJSON: identifierJSON, to: &output)
+  }
+
+  /// Writes the answer to a line that could not be read.
+  package mutating func write(_ error: RequestError, to output: inout [UInt8]) {
+    if rewrites {
+      writer.rewrite(error, identifierJSON: message.identifierJSON, to: &output)
+    } else {
+      writer.write(error, identifierJSON: message.identifierJSON, to: &output)
     }
   }
 
   /// Reads a line and judges it; the outcome stands in ``message``, ``verdict`` and ``instead``.
   package mutating func judge(_ line: FramedLine, in storage: Span<UInt8>) throws(RequestError) {
+    try read(line, in: storage)
+    judge()
+  }
+
+  /// Reads a line into ``message``.
+  package mutating func read(_ line: FramedLine, in storage: Span<UInt8>) throws(RequestError) {
     verdict.reset()
     instead = nil
     if line.isTooLong {
@@ -146,7 +184,6 @@ public struct RequestScanner: ~Copyable {
       throw RequestError(.tooLong)
     }
     try reader.read(line.range, of: storage, into: &message)
-    judge()
   }
 
   /// Reads one request, with or without its line ending, and judges it.
@@ -173,8 +210,37 @@ public struct RequestScanner: ~Copyable {
     judge()
   }
 
+  /// Judges the message that was read last.
+  ///
+  /// - Parameters:
+  ///   - history: what the practice's records say of the patient and the thread; nil where there are none, and
+  ///     the filter's own memory stands for them.
+  ///   - note: is given the verdict before it is written, and what the message leaves in its thread.
+  package mutating func judge(
+    history: PatientHistory?,
+    note: (inout Verdict, borrowing Message, PatientHistory.Parts) -> Void
+  ) {
+    if let history {
+      scanner.scan(message, history: history, into: &verdict)
+    } else {
+      scanner.scan(message, into: &verdict)
+    }
+    note(&verdict, message, scanner.partsLeft(by: message.direction, verdict))
+    instead = offers.offer(verdict, message, recorded: history?.consent?.preferredChannel ?? [])
+  }
+
   private mutating func judge() {
     scanner.scan(message, into: &verdict)
     instead = offers.offer(verdict, message)
+  }
+}
+
+extension Verdict {
+  /// The answer to a message whose record could not be written.
+  fileprivate static var unrecorded: Verdict {
+    var verdict = Verdict()
+    verdict.riskThousandths = 1000
+    verdict.reasons = [Reason(code: .recordsUnavailable, severity: .block)]
+    return verdict
   }
 }

@@ -80,33 +80,21 @@ public struct Scanner: ~Copyable {
   ///
   /// - Complexity: linear in the text.
   public mutating func scan(_ message: borrowing Message, into verdict: inout Verdict) {
-    scan(message, recorded: nil, into: &verdict)
-  }
-
-  /// The verdict on a message, with what the practice's records say of the patient; nil where there are
-  /// none, and the filter's own memory stands for them.
-  ///
-  /// What a thread holds is remembered by the filter in both cases.
-  public mutating func scan(
-    _ message: borrowing Message, recorded: PatientHistory?, into verdict: inout Verdict
-  ) {
     guard let memory = filter.memory, !judgesContentOnly else {
-      scan(message, history: recorded ?? PatientHistory(), into: &verdict)
+      scan(message, history: PatientHistory(), into: &verdict)
       return
     }
     let now = message.sentAt ?? wallClock
-    let remembered = memory.history(of: message, now: now)
-    var history = recorded ?? remembered
-    history.parts.formUnion(remembered.parts)
-    scan(message, history: history, into: &verdict)
+    scan(message, history: memory.history(of: message, now: now), into: &verdict)
     memory.note(
       message, verdict, parts: partsLeft(by: message.direction, verdict), isConfirmation: isConfirmation, now: now)
   }
 
   private var wallClock: Instant { fixedClock ?? Instant(seconds: Int64(time(nil))) }
 
-  /// What stands in the thread after a message: what was found and not taken out.
-  private func partsLeft(by direction: Direction, _ verdict: borrowing Verdict) -> PatientHistory.Parts {
+  /// What stands in the thread after the message that was scanned last: what was found and not taken out.
+  /// Whoever remembers threads in a store of their own notes it there.
+  public func partsLeft(by direction: Direction, _ verdict: borrowing Verdict) -> PatientHistory.Parts {
     guard verdict.sealed.isEmpty else { return PatientHistory.Parts(rawValue: 0) }
     guard direction == .outbound, verdict.action == .redact else { return filter.judge.parts(of: verdict.findings) }
     return filter.judge.parts(of: verdict.findings.indices.filter { !findingFacts[$0].isToRedact }.map { verdict.findings[$0] })

@@ -28,6 +28,7 @@ struct AuditReportPage {
     \(section("By reason", "A message may have several reasons.", "Reason", AuditReport.ordered(report.reasons).map { ($0.name, $0.counts) }))
     \(section("By role of the sender", nil, "Role", AuditReport.ordered(report.roles).map { ($0.name, $0.counts) }))
     \(section("By purpose", nil, "Purpose", AuditReport.ordered(report.purposes).map { ($0.name, $0.counts) }))
+    \(section("What patients said about texting", nil, "Wish", AuditReport.ordered(report.wishes).map { ($0.name, $0.counts) }))
     \(hours)
     \(section("By day", "Days are UTC.", "Day", report.days.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     \(events)
@@ -99,7 +100,8 @@ struct AuditReportPage {
     guard !report.events.isEmpty else { return "" }
     let rows = report.events.map { event in
       """
-      <tr><th scope="row">\(Self.escape(event.at))</th><td class="word">\(event.event.rawValue)</td>\
+      <tr><th scope="row">\(Self.escape(event.at))</th><td class="word">\(Self.escape(AuditReportText.name(event)))</td>\
+      <td class="word">\(Self.escape(event.by ?? ""))</td>\
       <td class="word">\(Self.escape(event.engine ?? ""))</td>\
       <td class="word">\(Self.escape(AuditReportText.short(event.pack, event.packHash)))</td>\
       <td class="word">\(Self.escape(AuditReportText.short(event.policy, event.policyHash)))</td>\
@@ -107,8 +109,8 @@ struct AuditReportPage {
       """
     }.joined()
     return """
-      <section><h2>Programs, packs and policies</h2><p>Beside each name the beginning of its SHA-256.</p>
-      <table><thead><tr><th scope="col">At (UTC)</th><th scope="col" class="word">Event</th><th scope="col" class="word">Engine</th>\
+      <section><h2>Programs, packs, policies and halts</h2><p>Beside each name the beginning of its SHA-256.</p>
+      <table><thead><tr><th scope="col">At (UTC)</th><th scope="col" class="word">Event</th><th scope="col" class="word">By</th><th scope="col" class="word">Engine</th>\
       <th scope="col" class="word">Pack</th><th scope="col" class="word">Policy</th><th scope="col">Count</th></tr></thead>\
       <tbody>\(rows)</tbody></table></section>
       """
@@ -156,7 +158,7 @@ struct AuditReportPage {
     dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}.whole{color:var(--pass)}.broken{color:var(--block)}
     table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
     th:first-child{text-align:left;padding-left:0}th{font-weight:500}thead th{color:var(--soft);font-size:.85rem}.word{text-align:left}
-    .chart{width:35%;text-align:left}.bar{display:flex;height:.8rem}.bar i{display:block}.pass{background:var(--pass)}.redact{background:var(--redact)}.block{background:var(--block)}
+    tbody th{white-space:nowrap}.chart{width:35%;text-align:left}.bar{display:flex;height:.8rem}.bar i{display:block}.pass{background:var(--pass)}.redact{background:var(--redact)}.block{background:var(--block)}
     .legend span{display:inline-block;width:.8rem;height:.8rem;margin:0 .3rem 0 .9rem;vertical-align:-.1rem}.legend span:first-child{margin-left:0}
     .hours{display:flex;gap:.25rem;list-style:none;margin:0;padding:0;height:10rem}.hours li{flex:1;display:flex;flex-direction:column;text-align:center}
     .stack{flex:1;display:flex;flex-direction:column;justify-content:flex-end;border-bottom:1px solid var(--line)}.stack i{display:block}

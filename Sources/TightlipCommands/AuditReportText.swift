@@ -14,14 +14,15 @@ struct AuditReportText {
     parts.append(table("reason", AuditReport.ordered(report.reasons).map { ($0.name, $0.counts) }))
     parts.append(table("role", AuditReport.ordered(report.roles).map { ($0.name, $0.counts) }))
     parts.append(table("purpose", AuditReport.ordered(report.purposes).map { ($0.name, $0.counts) }))
+    parts.append(table("about texting", AuditReport.ordered(report.wishes).map { ($0.name, $0.counts) }))
     let hours = report.hours.enumerated().filter { $0.element.total > 0 }
     parts.append(table("hour (UTC)", hours.map { (Self.hour($0.offset), $0.element) }))
     parts.append(table("day (UTC)", report.days.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     if !report.events.isEmpty {
-      var table = TextTable(["at", "event", "engine", "pack", "policy", "messages"], right: [5])
+      var table = TextTable(["at", "event", "by", "engine", "pack", "policy", "count"], right: [6])
       for event in report.events.suffix(20) {
         table.add([
-          event.at, event.event.rawValue, event.engine ?? "", Self.short(event.pack, event.packHash),
+          event.at, Self.name(event), event.by ?? "", event.engine ?? "", Self.short(event.pack, event.packHash),
           Self.short(event.policy, event.policyHash), event.count.map(String.init) ?? "",
         ])
       }
@@ -45,6 +46,14 @@ struct AuditReportText {
       table.add([label, String(counts.passed), String(counts.redacted), String(counts.blocked), String(counts.total)])
     }
     return table.text
+  }
+
+  /// "consent: revoked (9ad30ff1)", with the beginning of the patient's hash.
+  static func name(_ event: AuditEvent) -> String {
+    var name = event.event.rawValue
+    if let consent = event.consent { name += ": " + consent }
+    if let patient = event.patient { name += " (\(patient.prefix(8)))" }
+    return name
   }
 
   static func hour(_ hour: Int) -> String { hour < 10 ? "0\(hour):00" : "\(hour):00" }
@@ -94,6 +103,7 @@ struct AuditReportRecord: Encodable {
   var reasons: [String: Counts]
   var roles: [String: Counts]
   var purposes: [String: Counts]
+  var aboutTexting: [String: Counts]
   var hours: [Counts]
   var days: [String: Counts]
   var events: [AuditEvent]
@@ -115,6 +125,7 @@ struct AuditReportRecord: Encodable {
     reasons = report.reasons.mapValues(Counts.init)
     roles = report.roles.mapValues(Counts.init)
     purposes = report.purposes.mapValues(Counts.init)
+    aboutTexting = report.wishes.mapValues(Counts.init)
     hours = report.hours.map(Counts.init)
     days = report.days.mapValues(Counts.init)
     events = report.events

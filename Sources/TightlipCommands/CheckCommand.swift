@@ -140,14 +140,17 @@ struct CheckCommand: ParsableCommand {
     let target = source.policy ?? ""
     var result = LintReport(target: target, rules: 0, passed: 0, diagnostics: [])
     do {
-      result.diagnostics = try Filter.readPolicyWithWarnings(target).warnings
+      var ledger = FileLedger()
+      let reading = try Filter.readPolicy(target, ledger: &ledger)
+      result.diagnostics = reading.warnings
       let filter = try source.build().filter
       result.passed = 1
       if let expiry = filter.expiresAt, expiry.seconds <= Int64(time(nil)) {
+        let message = "has expired, and blocks everything"
+        let remedy = "review the policy and give expires a date to come"
         result.diagnostics.append(
-          Diagnostic(
-            file: target, "has expired, and blocks everything",
-            remedy: "review the policy and give expires a date to come").with(code: "policy-expired"))
+          (reading.places.diagnostic("expires", message, remedy: remedy) ?? Diagnostic(file: target, message, remedy: remedy))
+            .with(code: "policy-expired"))
       }
     } catch let error as FilterError {
       guard error.kind == .configuration else { throw error }

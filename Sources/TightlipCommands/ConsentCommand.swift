@@ -81,6 +81,7 @@ struct ConsentGrantCommand: ParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @OptionGroup var consent: ConsentOptions
+  @OptionGroup var audit: AuditTrailOptions
 
   @Option(help: ArgumentHelp("What for: all, or a purpose of the policy; may be repeated.", valueName: "purpose"))
   var scope: [String]
@@ -107,9 +108,7 @@ struct ConsentGrantCommand: ParsableCommand {
       }
       event.expiry = expiry
     }
-    let ledger = try Ledger(options.store, .make)
-    try ledger.record([event], isLive: isLive)
-    try StandardStreams.print(ConsentPage(ledger, patient).summary)
+    try audit.record(event, isLive: isLive, in: options.store, restricts: false)
   }
 }
 
@@ -120,15 +119,33 @@ struct ConsentRevokeCommand: ParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @OptionGroup var consent: ConsentOptions
+  @OptionGroup var audit: AuditTrailOptions
 
   @Argument(help: ArgumentHelp("The id that the gateway gives as recipient.id.", valueName: "patient"))
   var patient: String
 
   func run() throws {
     let (event, isLive) = try consent.event(patient, .revoked)
-    let ledger = try Ledger(options.store, .make)
+    try audit.record(event, isLive: isLive, in: options.store, restricts: true)
+  }
+}
+
+extension AuditTrailOptions {
+  /// Records a consent event in the ledger and, where one is named, in the audit log; and says what holds now.
+  fileprivate func record(_ event: ConsentEvent, isLive: Bool, in store: String, restricts: Bool) throws {
+    let ledger = try Ledger(store, .make)
+    let trail = restricts ? nil : try open("consent")
+    func note(_ trail: AuditTrail?) throws {
+      try trail?.note(.consent) { entry in
+        entry.consent = event.kind.rawValue
+        entry.patient = trail?.hash(ofPatient: event.patient)
+      }
+    }
+    // A permission that the log does not know must not be; a refusal holds whatever is wrong with the log.
+    try note(trail)
     try ledger.record([event], isLive: isLive)
-    try StandardStreams.print(ConsentPage(ledger, patient).summary)
+    try StandardStreams.print(ConsentPage(ledger, event.patient).summary)
+    if restricts { try note(open("consent")) }
   }
 }
 
@@ -171,6 +188,8 @@ struct ConsentImportCommand: ParsableCommand {
 
   @OptionGroup var options: StoreOptions
 
+  @OptionGroup var audit: AuditTrailOptions
+
   @Option(help: "csv or ndjson; by the file's name, where left out.")
   var format: Format?
 
@@ -189,6 +208,7 @@ struct ConsentImportCommand: ParsableCommand {
     do {
       let events = try ConsentTable.read(bytes, as: form, name: file, now: .now)
       let ledger = try Ledger(options.store, .make)
+      try audit.open("consent import")?.note(.consent) { $0.count = events.count }
       let count = try ledger.record(events, isLive: false)
       try StandardStreams.print("\(file): \(events.count) consents read, \(count) of them new")
     } catch let error as ConsentTable.Problems {

@@ -12,7 +12,7 @@ struct FilterCommand: ParsableCommand {
     discussion: """
       One line in, one line out. Exit code 0 at the end of the input however much was blocked, 1 \
       when input or output fail, 2 when pack, policy or options are wrong. A missing verdict means: \
-      do not send. SIGHUP, or a change of files with --watch, builds and checks pack, overlays and \
+      do not send. SIGTERM ends it once what was read is answered. SIGHUP, or a change of files with --watch, builds and checks pack, overlays and \
       policy anew beside those in force, and puts them in force between two messages; what is wrong \
       with them is told on standard error, and the old ones go on.
       """)
@@ -76,7 +76,7 @@ struct FilterCommand: ParsableCommand {
     guard (1...256).contains(jobs) else {
       throw ConfigurationProblem("--jobs must be from 1 to 256\n  to mend it: leave it out, or write the number of processors")
     }
-    guard let pointer = TextPointer(textField) else {
+    guard TextPointer(textField) != nil else {
       throw ConfigurationProblem(
         "--text-field is not a usable JSON Pointer: \(textField)\n  to mend it: write for example /body/text")
     }
@@ -98,38 +98,33 @@ struct FilterCommand: ParsableCommand {
     let halt = loaded.filter.haltSwitch
     // One look for the halt file after each read: what came after the file meets it.
     halt.refreshFromOutside()
-    let desk = try recordsOptions.open(ledger, loaded.filter, setup)
+    let desk = try recordsOptions.open(ledger, loaded)
     let holder = FilterHolder(loaded)
-    // A log names pack and policy once, at its beginning: with records, another pack asks for a restart.
-    if desk == nil {
-      reload.start(holder)
-    } else if watch {
-      throw ConfigurationProblem(
-        "--watch cannot be used where records are kept\n"
-          + "  to mend it: leave --watch out, and start the filter again for another pack or policy")
-    }
+    reload.start(holder)
     HaltSignal.install()
+    EndSignal.install()
     switch format {
     case .ndjson:
-      let request = RequestOptions(
-        textPointer: pointer, rewrites: rewrite, readsEnvelope: !ignoreEnvelope, timeZones: Filter.timeZones,
-        maxBytes: maxBytes)
-      let verdict = VerdictOptions(offsets: offsets == .all ? .all : .utf8, reveal: reveal)
-      let lanes = (0..<jobs).map { _ in
+      var options = RequestScanner.Options()
+      options.givesAllOffsets = offsets == .all
+      options.reveals = reveal
+      options.textField = textField
+      options.rewrites = rewrite
+      options.readsEnvelope = !ignoreEnvelope
+      let lanes = try (0..<jobs).map { _ in
         Lane(
-          RequestWorker(
-            holder: holder, request: request, verdict: verdict, namesPack: verdictPack,
-            recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent)))
+          try RequestWorker(holder: holder, options: options, namesPack: verdictPack, desk: desk, judgesAsOfSent: asOfSent))
       }
       try pump(halt, desk, holder, Lanes(lanes))
     case .lines:
       let lanes = (0..<jobs).map { _ in
-        Lane(LineWorker(holder: holder, recorder: desk?.makeRecorder(judgesAsOfSent: asOfSent)))
+        Lane(LineWorker(holder: holder, desk: desk, judgesAsOfSent: asOfSent))
       }
       try pump(halt, desk, holder, Lanes(lanes))
     }
     desk?.close()
     if desk?.hasFailed == true { throw ProblemsFound() }
+    EndSignal.end()
   }
 
   /// How much is read at once; a pipe gives at most 64 KiB unless it was made larger.
@@ -147,16 +142,17 @@ struct FilterCommand: ParsableCommand {
     while isOpen {
       // SAFETY: read(2) writes no more than the room's own count.
       let count = try unsafe framer.read(upTo: Self.chunk) { room throws(StreamError) in
-        try unsafe StandardStreams.read(into: room)
+        try unsafe EndSignal.comesBeforeInput() ? 0 : StandardStreams.read(into: room)
       }
       if count == 0 {
-        framer.finish()
+        // Where SIGTERM ends the input, the beginning of a line is no message.
+        if !EndSignal.wasRaised { framer.finish() }
         isOpen = false
       }
       framer.takeLines(into: &batch)
       HaltSignal.pass(to: halt)
       halt.refresh()
-      desk?.begin()
+      desk?.begin(isHalted: halt.isHalted || holder.take().loaded.filter.policy.isHalted, &first.answers.records)
       // What is remembered of one message counts for the next: those are answered one after the other.
       if lanes.count > 1, desk == nil, batch.lines.count >= Lanes<Worker>.fewest, holder.take().loaded.filter.memory == nil {
         lanes.answer(batch)
@@ -165,12 +161,13 @@ struct FilterCommand: ParsableCommand {
       }
       for line in batch.lines {
         first.worker.answer(line, in: batch.storage.span, to: &first.answers)
-        if first.answers.verdicts.count >= (desk == nil ? Self.chunk : Answers.limit) { try first.answers.release(desk) }
+        if first.answers.verdicts.count >= (desk == nil ? Self.chunk : Answers.limit) { try first.release(desk) }
       }
       // One write to the disk serves many messages, as long as nobody waits for an answer.
       if isOpen, desk != nil, first.answers.mayWait, StandardStreams.hasInput() { continue }
-      try first.answers.release(desk)
+      try first.release(desk)
     }
+    try first.release(desk)
     try StandardStreams.closeOutput()
   }
 }
@@ -178,6 +175,9 @@ struct FilterCommand: ParsableCommand {
 /// Answers lines, one after the other.
 protocol LineAnswering: ~Copyable, SendableMetatype {
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers)
+
+  /// Writes the refusal of a message by its id.
+  mutating func refuse(_ identifierJSON: ArraySlice<UInt8>, to output: inout [UInt8])
 }
 
 /// Answers that have not left yet.
@@ -185,7 +185,7 @@ struct Answers {
   /// What leaves once the records are on the disk.
   var verdicts: [UInt8] = []
   /// What leaves in their place if the records cannot be written: a block for each message.
-  var refusals: [UInt8] = []
+  var refusals = Refusals()
   var records = RecordBatch()
   private var oldest: ContinuousClock.Instant?
 
@@ -207,16 +207,54 @@ struct Answers {
   }
 
   /// Writes the records, then the answers.
-  mutating func release(_ desk: RecordsDesk?) throws(StreamError) {
-    if verdicts.isEmpty, refusals.isEmpty { return }
+  ///
+  /// - Parameter refuse: writes the refusal of a message by its id.
+  mutating func release(
+    _ desk: RecordsDesk?, refuse: (ArraySlice<UInt8>, inout [UInt8]) -> Void
+  ) throws(StreamError) {
+    if verdicts.isEmpty, records.isEmpty { return }
     if desk?.commit(&records) ?? true {
       try StandardStreams.write(verdicts)
     } else {
-      try StandardStreams.write(refusals)
+      try StandardStreams.write(refusals.written(refuse))
     }
     verdicts.removeAll(keepingCapacity: true)
-    refusals.removeAll(keepingCapacity: true)
+    refusals.removeAll()
     oldest = nil
+  }
+}
+
+/// Refusals in the order of their messages. Hardly ever is one needed, so where the message's id is enough to
+/// write it only that is kept.
+struct Refusals {
+  private var bytes: [UInt8] = []
+  private var entries: [(end: Int, isIdentifier: Bool)] = []
+
+  /// A refusal as it is to be written.
+  mutating func append(_ text: some Collection<UInt8>) {
+    bytes.append(contentsOf: text)
+    entries.append((bytes.count, false))
+  }
+
+  /// The refusal of a message with this id.
+  mutating func append(identifierJSON: [UInt8]) {
+    bytes.append(contentsOf: identifierJSON)
+    entries.append((bytes.count, true))
+  }
+
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
+  }
+
+  func written(_ refuse: (ArraySlice<UInt8>, inout [UInt8]) -> Void) -> [UInt8] {
+    var output: [UInt8] = []
+    var start = 0
+    for (end, isIdentifier) in entries {
+      if isIdentifier { refuse(bytes[start..<end], &output) } else { output.append(contentsOf: bytes[start..<end]) }
+      start = end
+    }
+    return output
   }
 }
 
@@ -224,94 +262,65 @@ struct Answers {
 private struct RequestWorker: ~Copyable, LineAnswering {
   private let holder: FilterHolder
   private var number: Int
-  private let options: VerdictOptions
+  private let options: RequestScanner.Options
   private let namesPack: Bool
-  private let rewrites: Bool
-  private var reader: RequestReader
-  private var writer: VerdictWriter
-  private var scanner: Scanner
-  private var message = Message()
-  private var verdict = Verdict()
-  private var offers: Offers
+  private var scanner: RequestScanner
   private var recorder: MessageRecorder?
-  private let refusal = Verdict.unrecorded
 
   init(
-    holder: FilterHolder, request: RequestOptions, verdict options: VerdictOptions, namesPack: Bool,
-    recorder: consuming MessageRecorder?
-  ) {
+    holder: FilterHolder, options: RequestScanner.Options, namesPack: Bool, desk: RecordsDesk?, judgesAsOfSent: Bool
+  ) throws(FilterError) {
     self.holder = holder
     self.options = options
     self.namesPack = namesPack
-    self.recorder = recorder
-    rewrites = request.rewrites
-    reader = RequestReader(options: request)
     let (loaded, number) = holder.take()
     self.number = number
-    writer = Self.writer(loaded, options, namesPack)
-    scanner = Scanner(loaded.filter)
-    offers = Offers(loaded.filter.policy)
-  }
-
-  private static func writer(_ loaded: LoadedFilter, _ options: VerdictOptions, _ namesPack: Bool) -> VerdictWriter {
-    var options = options
-    if namesPack { options.judgedBy = .init(pack: loaded.packIdentity, policy: loaded.policyIdentity) }
-    return VerdictWriter(ruleNames: loaded.filter.ruleNames, options: options)
+    recorder = desk?.makeRecorder(loaded, judgesAsOfSent: judgesAsOfSent)
+    scanner = try RequestScanner(loaded.filter, options: options, judgedBy: namesPack ? loaded.judgedBy : nil)
   }
 
   /// Takes a newer filter into use, with everything that depends on it.
-  private mutating func renew() {
+  private mutating func renew(_ batch: inout RecordBatch) {
     let (loaded, number) = holder.take()
+    // The options were usable for the filter before.
+    guard let renewed = try? RequestScanner(loaded.filter, options: options, judgedBy: namesPack ? loaded.judgedBy : nil)
+    else { return }
     self.number = number
-    writer = Self.writer(loaded, options, namesPack)
-    scanner = Scanner(loaded.filter)
-    offers = Offers(loaded.filter.policy)
+    scanner = renewed
+    recorder?.use(loaded.filter.policy, loaded.event(.changed), in: &batch)
   }
 
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers) {
-    if holder.number != number { renew() }
+    if holder.number != number { renew(&answers.records) }
+    guard recorder != nil else { return scanner.answer(line, in: storage, to: &answers.verdicts) }
     do throws(RequestError) {
-      if line.isTooLong {
-        message.reset()
-        throw RequestError(.tooLong)
+      try scanner.read(line, in: storage)
+      let history = recorder?.history(of: scanner.message) ?? nil
+      scanner.judge(history: history) { verdict, message, parts in
+        recorder?.record(
+          &verdict, on: message, parts: parts, original: storage.extracting(line.range), into: &answers.records)
       }
-      try reader.read(line.range, of: storage, into: &message)
-      let history = recorder?.history(of: message)
-      scanner.scan(message, recorded: history, into: &verdict)
-      recorder?.record(&verdict, on: message, original: storage.extracting(line.range), into: &answers.records)
-      let offer = offers.offer(verdict, message, recorded: history?.consent?.preferredChannel ?? [])
-      if rewrites, let location = reader.rewriteLocation {
-        let object = storage.extracting(line.range)
-        writer.rewrite(object, location, verdict, on: message.text, instead: offer, to: &answers.verdicts)
-        if recorder != nil { writer.rewrite(object, location, refusal, on: message.text, to: &answers.refusals) }
+      scanner.write(line, in: storage, to: &answers.verdicts)
+      if options.rewrites {
+        var refusal: [UInt8] = []
+        scanner.writeRefusal(line, in: storage, to: &refusal)
+        answers.refusals.append(refusal)
       } else {
-        let id = message.identifierJSON
-        writer.write(verdict, on: message.text, identifierJSON: id, instead: offer, to: &answers.verdicts)
-        if recorder != nil { writer.write(refusal, on: message.text, identifierJSON: id, to: &answers.refusals) }
+        answers.refusals.append(identifierJSON: scanner.message.identifierJSON)
       }
     } catch {
       recorder?.record(
-        error: error.code.name, identifierJSON: message.identifierJSON, original: storage.extracting(line.range),
+        error: error.code.name, identifierJSON: scanner.message.identifierJSON, original: storage.extracting(line.range),
         into: &answers.records)
       let start = answers.verdicts.count
-      if rewrites {
-        writer.rewrite(error, identifierJSON: message.identifierJSON, to: &answers.verdicts)
-      } else {
-        writer.write(error, identifierJSON: message.identifierJSON, to: &answers.verdicts)
-      }
+      scanner.write(error, to: &answers.verdicts)
       // It blocks already.
-      if recorder != nil { answers.refusals.append(contentsOf: answers.verdicts[start...]) }
+      answers.refusals.append(answers.verdicts[start...])
     }
   }
-}
 
-extension Verdict {
-  /// The answer to a message whose record could not be written.
-  fileprivate static var unrecorded: Verdict {
-    var verdict = Verdict()
-    verdict.riskThousandths = 1000
-    verdict.reasons = [Reason(code: .recordsUnavailable, severity: .block)]
-    return verdict
+  mutating func refuse(_ identifierJSON: ArraySlice<UInt8>, to output: inout [UInt8]) {
+    scanner.writeRefusal(identifierJSON: Array(identifierJSON), to: &output)
   }
 }
 
@@ -325,24 +334,25 @@ private struct LineWorker: ~Copyable, LineAnswering {
   private var marker: [UInt8]
   private var recorder: MessageRecorder?
 
-  init(holder: FilterHolder, recorder: consuming MessageRecorder?) {
+  init(holder: FilterHolder, desk: RecordsDesk?, judgesAsOfSent: Bool) {
     self.holder = holder
-    self.recorder = recorder
     let (loaded, number) = holder.take()
     self.number = number
+    recorder = desk?.makeRecorder(loaded, judgesAsOfSent: judgesAsOfSent)
     scanner = Scanner(loaded.filter)
     marker = Array(loaded.filter.policy.blockMarker.utf8)
   }
 
-  private mutating func renew() {
+  private mutating func renew(_ batch: inout RecordBatch) {
     let (loaded, number) = holder.take()
     self.number = number
     scanner = Scanner(loaded.filter)
     marker = Array(loaded.filter.policy.blockMarker.utf8)
+    recorder?.use(loaded.filter.policy, loaded.event(.changed), in: &batch)
   }
 
   mutating func answer(_ line: FramedLine, in storage: Span<UInt8>, to answers: inout Answers) {
-    if holder.number != number { renew() }
+    if holder.number != number { renew(&answers.records) }
     var isReadable = !line.isTooLong
     message.text.removeAll(keepingCapacity: true)
     for index in line.range {
@@ -356,17 +366,23 @@ private struct LineWorker: ~Copyable, LineAnswering {
     } else {
       verdict.reset()
     }
-    recorder?.record(&verdict, on: message, original: storage.extracting(line.range), into: &answers.records)
+    // A bare line is nobody's, and belongs to no thread.
+    recorder?.record(
+      &verdict, on: message, parts: PatientHistory.Parts(), original: storage.extracting(line.range), into: &answers.records)
     switch verdict.action {
     case .pass, .redact: answers.verdicts.append(contentsOf: verdict.text)
     case .block: answers.verdicts.append(contentsOf: marker)
     }
     Self.end(line, &answers.verdicts)
     if recorder != nil {
-      answers.refusals.append(contentsOf: marker)
-      Self.end(line, &answers.refusals)
+      var refusal = marker
+      Self.end(line, &refusal)
+      answers.refusals.append(refusal)
     }
   }
+
+  /// Every refusal is written out: a bare line has no id.
+  mutating func refuse(_ identifierJSON: ArraySlice<UInt8>, to output: inout [UInt8]) {}
 
   private static func end(_ line: FramedLine, _ output: inout [UInt8]) {
     switch line.ending {

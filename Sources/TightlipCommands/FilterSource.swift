@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Foundation
 import Tightlip
+import TightlipCoding
 import TightlipCore
 import TightlipRules
 import TightlipTuning
@@ -23,7 +24,9 @@ struct FilterSource: Sendable {
     var options = options
     if options.contentHash == nil { options.contentHash = SHA256Hash() }
     var ledger = FileLedger(hash: options.contentHash)
-    let policy = try self.policy.map { try Filter.readPolicy($0, ledger: &ledger) } ?? .shippedDefault
+    let reading = try self.policy.map { try Filter.readPolicy($0, ledger: &ledger) }
+    let policy = reading?.policy ?? .shippedDefault
+    options.policyPlaces = reading?.places ?? PolicyPlaces()
     if options.keyedHash == nil, policy.entities.contains(where: { $0.redaction == .hash }) {
       throw ConfigurationProblem(
         "the policy redacts with a keyed hash, but no key was given\n"
@@ -41,7 +44,7 @@ struct FilterSource: Sendable {
     }
     let filter = try Filter(pack: pack, overlays: overlays, policy: policy, options: options)
     for directory in [pack] + overlays { try PackSeal.verify(directory, filter.fileDigests) }
-    return LoadedFilter(filter: filter, policyFingerprint: ledger.fingerprint)
+    return LoadedFilter(filter: filter, policyFingerprint: self.policy.flatMap { ledger.digests[$0] } ?? "")
   }
 
   /// The files it is built from, as far as can be told; for noticing that one has changed.
@@ -80,7 +83,7 @@ struct FilterSource: Sendable {
 /// A filter, with what it was built from.
 struct LoadedFilter: Sendable {
   var filter: Filter
-  /// The hash over the policy's file; empty where the shipped default applies.
+  /// The SHA-256 of the policy's file; empty where the shipped default applies.
   var policyFingerprint: String
 
   /// Pack, overlays and policy with the beginnings of their hashes, for people and records:
@@ -89,6 +92,9 @@ struct LoadedFilter: Sendable {
     ([filter.packName, filter.packVersion] + filter.overlayNames.map { "+ \($0)" }).joined(separator: " ")
       + " #" + filter.packFingerprint.prefix(12)
   }
+
+  /// Both, for verdicts.
+  var judgedBy: VerdictOptions.JudgedBy { .init(pack: packIdentity, policy: policyIdentity) }
 
   /// See ``packIdentity``.
   var policyIdentity: String {

@@ -3,6 +3,7 @@ internal import Glibc
 internal import Synchronization
 import Tightlip
 import TightlipCore
+import TightlipStore
 
 struct HaltCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,8 @@ struct HaltCommand: ParsableCommand {
       A halt is a file. Every filter that looks at the same place blocks from the next message on, \
       without a restart, and after one too. The place is --halt-file, else the policy's haltFile, else \
       the environment variable TIGHTLIP_HALT_FILE, else tightlip/halt in the user's folder for state. \
-      SIGUSR1 to a filter halts that filter, and writes its file.
+      SIGUSR1 to a filter halts that filter, and writes its file. A filter that keeps an audit log notes \
+      there when a halt began and when it was lifted; with --audit so does this command.
       """)
 
   enum Errand: String, ExpressibleByArgument, CaseIterable { case on, off, status }
@@ -26,11 +28,14 @@ struct HaltCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The halt file.", valueName: "path"))
   var haltFile: String?
 
+  @OptionGroup var audit: AuditTrailOptions
+
   func run() throws {
     let rules = try policy.map { try Filter.readPolicy($0) } ?? .shippedDefault
     let path = HaltLocation.find(haltFile, policy: rules)
     switch errand {
     case .on:
+      // Halted first, and that said, whatever is wrong with the log.
       HaltLocation.makeFolder(of: path)
       guard HaltSwitch.write(path) else {
         throw ConfigurationProblem(
@@ -40,7 +45,9 @@ struct HaltCommand: ParsableCommand {
             + "  to mend it: name a place that this user may write to with --halt-file")
       }
       try StandardStreams.print("halted: \(path)")
+      try audit.open("halt")?.note(.halted)
     case .off:
+      try audit.open("halt")?.note(.resumed)
       if unsafe unlink(path) != 0, errno != ENOENT {
         throw ConfigurationProblem(
           "\(path): the halt file cannot be removed: \(unsafe String(cString: strerror(errno)))\n"
@@ -102,5 +109,58 @@ enum HaltSignal {
   /// Halts where the signal came since the last look.
   static func pass(to halt: HaltSwitch) {
     if wasRaised.exchange(false, ordering: .relaxed) { halt.halt() }
+  }
+}
+
+/// SIGTERM ends a filter between two reads: what was read whole is answered and recorded, and the log is closed.
+/// A second SIGTERM ends it at once.
+///
+/// The handler writes a byte to a pipe, and waiting for input waits for that pipe too: so the signal is not lost
+/// between a look and a read.
+enum EndSignal {
+  private static let reader = Atomic<Int32>(-1)
+  private static let writer = Atomic<Int32>(-1)
+  private static let raised = Atomic<Bool>(false)
+
+  /// Takes SIGTERM.
+  static func install() {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { return }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    reader.store(ends[0], ordering: .relaxed)
+    writer.store(ends[1], ordering: .relaxed)
+    raised.store(false, ordering: .relaxed)
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in
+      EndSignal.raised.store(true, ordering: .sequentiallyConsistent)
+      var byte: UInt8 = 0
+      _ = unsafe Glibc.write(EndSignal.writer.load(ordering: .relaxed), &byte, 1)
+    }
+    action.sa_flags = SA_RESTART | Int32(bitPattern: UInt32(SA_RESETHAND))
+    _ = unsafe sigaction(SIGTERM, &action, nil)
+  }
+
+  /// Whether SIGTERM came.
+  static var wasRaised: Bool { raised.load(ordering: .sequentiallyConsistent) }
+
+  /// Waits for input, or for SIGTERM; true where that came.
+  static func comesBeforeInput() -> Bool {
+    let descriptor = reader.load(ordering: .relaxed)
+    guard descriptor >= 0 else { return false }
+    var entries = [
+      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0), pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    while unsafe poll(&entries, 2, -1) < 0, errno == EINTR {}
+    return wasRaised
+  }
+
+  /// Ends the process as the signal would have, once everything is done: whoever sent it sees that it was heard.
+  static func end() {
+    guard wasRaised else { return }
+    _ = signal(SIGTERM, SIG_DFL)
+    _ = raise(SIGTERM)
   }
 }

@@ -7,6 +7,11 @@ final class Lane<Worker: LineAnswering & ~Copyable> {
   var answers = Answers()
 
   init(_ worker: consuming Worker) { self.worker = worker }
+
+  /// Writes the records, where there are any, then the answers.
+  func release(_ desk: RecordsDesk?) throws(StreamError) {
+    try answers.release(desk) { identifier, output in worker.refuse(identifier, to: &output) }
+  }
 }
 
 /// The workers of a filter, of which each takes a part of every batch.
@@ -52,6 +57,6 @@ struct Lanes<Worker: LineAnswering & ~Copyable>: @unchecked Sendable {
 
   /// Writes all answers, in order.
   func release() throws(StreamError) {
-    for lane in lanes { try lane.answers.release(nil) }
+    for lane in lanes { try lane.release(nil) }
   }
 }

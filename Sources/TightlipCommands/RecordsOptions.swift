@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Crypto
 internal import Foundation
 internal import Glibc
 import Tightlip
@@ -43,7 +42,7 @@ struct RecordsOptions: ParsableArguments {
   }
 
   /// Opens everything else; nil where no records are kept.
-  func open(_ ledger: Ledger?, _ filter: Filter, _ setup: SetupOptions) throws -> RecordsDesk? {
+  func open(_ ledger: Ledger?, _ loaded: LoadedFilter) throws -> RecordsDesk? {
     guard (audit == nil) == (auditKeyFile == nil) else {
       throw ConfigurationProblem(
         "--audit and --audit-key-file belong together\n  to mend it: make a key with tightlip keys generate --kind audit FILE, and give both")
@@ -57,12 +56,7 @@ struct RecordsOptions: ParsableArguments {
       let key = try auditKeyFile.map { try RecordsKey(file: $0) }
       var log: AuditLog?
       if let audit, let key { log = try AuditLog(audit, key: key) }
-      var event = AuditEvent(.opened, at: .now)
-      event.engine = TightlipVersion.number
-      event.pack = "\(filter.packName) \(filter.packVersion)"
-      event.packHash = try Self.hash(ofFolder: PackLocation.find(setup.pack))
-      event.policy = "\(filter.policy.name) \(filter.policy.version)"
-      event.policyHash = try setup.policy.map { try Self.hash(ofFile: $0) }
+      let event = loaded.event(.opened)
       let records: Records
       if let quarantine, let quarantineKey {
         let kept = try Quarantine(folder: quarantine, key: SealCommand.publicKey(quarantineKey))
@@ -72,45 +66,24 @@ struct RecordsOptions: ParsableArguments {
       }
       // What is no longer needed goes with every start; what somebody may still ask for stays.
       try ledger?.expire(closedBefore: nil, now: .now)
-      let policy = filter.policy
-      ledger?.keepsContacts = policy.healthcareLimits.isOn
-      return RecordsDesk(
-        records, key,
-        AuditRecorder.Words(
-          roles: policy.senders.roles.map(\.name) + ["patient", "unspecified"], purposes: policy.purposes.map(\.name),
-          channels: policy.channels.map(\.name)),
-        keepsContacts: policy.healthcareLimits.isOn)
+      if loaded.filter.policy.threads.isOn { try ledger?.expireThreads(loaded.filter.policy.threads, now: .now) }
+      return RecordsDesk(records, key)
     } catch let error as RecordsError {
       throw ConfigurationProblem(error.description)
     }
   }
+}
 
-  /// SHA-256 over the names and contents of a pack's tables and rules.
-  private static func hash(ofFolder folder: String) throws -> String {
-    let root = URL(filePath: folder).resolvingSymlinksInPath()
-    var names: [String] = []
-    let walk = FileManager.default.enumerator(atPath: root.path())
-    while let name = walk?.nextObject() as? String {
-      // What a pack is built from is no part of it.
-      if name == "build" || name.hasPrefix(".") { walk?.skipDescendants() }
-      if name.hasSuffix(".yaml") || name.hasSuffix(".tsv") { names.append(name) }
-    }
-    var function = SHA256()
-    for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-      let content = try Data(contentsOf: root.appending(path: name))
-      function.update(data: Data("\(name.utf8.count) \(name) \(content.count)\n".utf8))
-      function.update(data: content)
-    }
-    return text(function.finalize())
-  }
-
-  private static func hash(ofFile file: String) throws -> String {
-    text(SHA256.hash(data: try Data(contentsOf: URL(filePath: file))))
-  }
-
-  private static func text(_ digest: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef")
-    return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+extension LoadedFilter {
+  /// The event that says which engine, pack and policy judge.
+  func event(_ kind: AuditEvent.Kind) -> AuditEvent {
+    var event = AuditEvent(kind, at: .now)
+    event.engine = TightlipVersion.number
+    event.pack = ([filter.packName, filter.packVersion] + filter.overlayNames.map { "+ \($0)" }).joined(separator: " ")
+    event.packHash = filter.packFingerprint
+    event.policy = "\(filter.policy.name) \(filter.policy.version)"
+    event.policyHash = policyFingerprint.isEmpty ? nil : policyFingerprint
+    return event
   }
 }
 
@@ -118,28 +91,30 @@ struct RecordsOptions: ParsableArguments {
 final class RecordsDesk {
   let records: Records
   private let key: RecordsKey?
-  private let words: AuditRecorder.Words
-  private let keepsContacts: Bool
+  /// Whether texting was halted when it was looked at last.
+  private var wasHalted = false
   /// Whether anything was ever refused because it could not be recorded.
   private(set) var hasFailed = false
   private var isFailing = false
 
-  init(_ records: Records, _ key: RecordsKey?, _ words: AuditRecorder.Words, keepsContacts: Bool) {
+  init(_ records: Records, _ key: RecordsKey?) {
     self.records = records
     self.key = key
-    self.words = words
-    self.keepsContacts = keepsContacts
   }
 
   /// A recorder for one worker.
-  func makeRecorder(judgesAsOfSent: Bool) -> MessageRecorder {
-    MessageRecorder(records, key: key, words: words, keepsContacts: keepsContacts, judgesAsOfSent: judgesAsOfSent)
+  func makeRecorder(_ loaded: LoadedFilter, judgesAsOfSent: Bool) -> MessageRecorder {
+    MessageRecorder(records, key: key, policy: loaded.filter.policy, judgesAsOfSent: judgesAsOfSent)
   }
 
-  /// Learns what other programs recorded, after each read.
-  func begin() {
+  /// Learns what other programs recorded, after each read; and notes that a halt began or was lifted before
+  /// the messages that were read.
+  func begin(isHalted: Bool, _ batch: inout RecordBatch) {
     records.begin()
     if let failure = records.failure { alarm(failure) }
+    guard isHalted != wasHalted else { return }
+    wasHalted = isHalted
+    records.note(AuditEvent(isHalted ? .halted : .resumed, at: .now), in: &batch)
   }
 
   /// Writes a batch's records; false where that failed, and refusals must leave in place of verdicts.

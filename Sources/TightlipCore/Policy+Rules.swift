@@ -294,6 +294,16 @@ extension Policy {
   }
 }
 
+extension EntityType {
+  /// How staff must not talk, wherever they do: encryption makes it no better.
+  public var isConduct: Bool {
+    switch self {
+    case .topicLegalThreat, .topicProfanity, .topicMarketing, .topicPersonalTalk, .topicCardData: true
+    default: false
+    }
+  }
+}
+
 extension ReasonCode {
   /// Whether another text may be offered where this is the first reason: not where the message itself
   /// was not the problem, and nothing may be sent.
@@ -301,7 +311,7 @@ extension ReasonCode {
     switch self {
     case .policyHalted, .policyExpired, .scanIncomplete, .envelopeInvalid, .recordsUnavailable, .consentRevoked,
       .senderMissing, .senderUnknown, .senderUnknownRole, .senderMismatch, .confirmationRefused, .quietHours, .quietNoWindow, .healthcareDailyLimit, .healthcareWeeklyLimit,
-      .consentPreferredChannel, .topicWarning, .clockLate, .clockInappropriate, .optOutDoubtful, .crisis:
+      .consentPreferredChannel, .topicWarning, .clockLate, .clockInappropriate, .optOutDoubtful, .optOutUnrecorded, .crisis:
       false
     default: true
     }

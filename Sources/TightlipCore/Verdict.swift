@@ -73,7 +73,7 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
   case phiIdentifier, phiHealth
   case consentPreferredChannel, topicWarning
   case clockLate, clockInappropriate
-  case optOutDoubtful
+  case optOutDoubtful, optOutUnrecorded
   case crisis
 
   /// The stable code, for example `phi.linked`.
@@ -125,6 +125,7 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
     case .clockLate: "clock.late"
     case .clockInappropriate: "clock.inappropriate"
     case .optOutDoubtful: "opt-out.doubtful"
+    case .optOutUnrecorded: "opt-out.unrecorded"
     case .crisis: "crisis"
     }
   }
@@ -178,6 +179,7 @@ public enum ReasonCode: UInt8, Sendable, CaseIterable {
     case .clockLate: "the patient has waited for an answer longer than the policy allows"
     case .clockInappropriate: "an answer outside the hours in which the practice answers"
     case .optOutDoubtful: "the patient may want no more messages; a person should read this"
+    case .optOutUnrecorded: "the patient's wish could not be recorded, since nobody is named as the sender; a person should record it"
     case .crisis: "somebody may be in danger; a person should read this at once"
     }
   }

@@ -85,18 +85,10 @@ package final class EnvelopeRules: Sendable {
       actions += EntityType.allCases.map { own[$0] ?? policy[$0].action }
       actions += EntityType.allCases.map { entity in
         own[entity] ?? policy.encryptedEntities[entity]
-          ?? (Self.isConduct(entity) ? policy[entity].action : .pass)
+          ?? (entity.isConduct ? policy[entity].action : .pass)
       }
     }
     self.actions = actions
-  }
-
-  /// How staff must not talk, wherever they do.
-  package static func isConduct(_ entity: EntityType) -> Bool {
-    switch entity {
-    case .topicLegalThreat, .topicProfanity, .topicMarketing, .topicPersonalTalk, .topicCardData: true
-    default: false
-    }
   }
 
   /// The action that a policy has for an entity on the channel of an envelope.

@@ -57,7 +57,7 @@ extension PolicyJudge {
   /// A topic that encryption does not make better.
   private func staysForbidden(_ reason: Reason) -> Bool {
     guard let entity = reason.entity, entity.entityClass == .topic else { return false }
-    return EnvelopeRules.isConduct(entity) || (policy.encryptedEntities[entity] ?? .pass) != .pass
+    return entity.isConduct || (policy.encryptedEntities[entity] ?? .pass) != .pass
   }
 
   /// Sender, channel, permission, hour and clocks: what monitor mode does not lift.
@@ -173,10 +173,14 @@ extension PolicyJudge {
     left(history).count { isIn($0) }
   }
 
+  private static let system = Array("system".utf8)
+
   private func judgeClock(
     _ verdict: inout Verdict, message: borrowing Message, input: PolicyInput, _ scratch: inout PolicyScratch
   ) {
     guard let minutes = policy.clocks.answerMinutes else { return }
+    // An automatic answer and a confirmation are no answers, at whatever hour.
+    guard !input.envelope.isConfirmation, message.senderRole != Self.system else { return }
     guard let since = input.history.waitingSince ?? message.inReplyTo.receivedAt else { return }
     let limit = Int64(minutes) * 60
     if practice.businessSeconds(from: since, to: input.now, limit: limit, &scratch.clock) > limit {

@@ -17,18 +17,20 @@ package final class PracticeClock: Sendable {
     switch expiry {
     case .instant(let instant): return instant
     case .endOfDay(let day):
-      let midnight = Instant(seconds: Int64(day.number + 1) * 86_400)
-      guard let zone else { return midnight }
-      // Local midnight, read with the offset that holds there; where a clock is changed at that very
-      // hour, the earlier of the two readings.
-      guard let guess = clock.stretch(of: zone, at: midnight) else { return midnight }
-      let first = midnight.adding(seconds: -guess.offset)
-      guard let there = clock.stretch(of: zone, at: first), there.offset != guess.offset else { return first }
-      let second = midnight.adding(seconds: -there.offset)
-      guard let again = clock.stretch(of: zone, at: second), again.offset != there.offset else { return second }
-      let earliest = min(first, second)
-      return earliest
+      return instant(CalendarDay(number: day.number + 1), 0, &clock)
     }
+  }
+
+  /// The instant at which the practice's clocks show a second of a day, read with the offset that holds
+  /// there; where a clock is changed at that very hour, the earlier of the two readings.
+  private func instant(_ day: CalendarDay, _ second: Int64, _ clock: inout ZoneClock) -> Instant {
+    let shown = Instant(seconds: Int64(day.number) * 86_400 + second)
+    guard let zone, let guess = clock.stretch(of: zone, at: shown) else { return shown }
+    let first = shown.adding(seconds: -guess.offset)
+    guard let there = clock.stretch(of: zone, at: first), there.offset != guess.offset else { return first }
+    let other = shown.adding(seconds: -there.offset)
+    guard let again = clock.stretch(of: zone, at: other), again.offset != there.offset else { return other }
+    return min(first, other)
   }
 
   /// Whether the practice answers at a time.
@@ -49,9 +51,10 @@ package final class PracticeClock: Sendable {
     var day = first.day
     while day <= last.day, total <= limit {
       if let hours = hours(on: day) {
-        let from = max(Int64(hours.start) * 60, day == first.day ? first.second : 0)
-        let to = min(Int64(hours.end) * 60, day == last.day ? last.second : 86_400)
-        total += max(0, to - from)
+        // As instants, since a day on which clocks are changed has 23 or 25 hours.
+        let from = max(instant(day, Int64(hours.start) * 60, &clock), start)
+        let to = min(instant(day, Int64(hours.end) * 60, &clock), end)
+        total += max(0, to.seconds - from.seconds)
       }
       day.number += 1
       // A wait of years is late whatever the calendar says.

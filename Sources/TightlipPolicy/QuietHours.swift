@@ -84,6 +84,16 @@ package final class QuietHours: Sendable {
     return zones.isEmpty ? .unknown : .zones
   }
 
+  /// Whether there is an hour that is right in all of the policy's fallback zones. Asked of a summer and of a
+  /// winter, since clocks are not changed everywhere.
+  package func fallbackMeets(_ clock: inout ZoneClock) -> Bool {
+    guard application == .always, !fallback.isEmpty else { return true }
+    // 2026-01-15 and 2026-07-15, 0:00 UTC.
+    return [1_768_435_200, 1_784_073_600].allSatisfy {
+      nextOpening(from: Instant(seconds: $0), fallback, nil, &clock) != nil
+    }
+  }
+
   /// Whether it is an hour for messages in every one of the zones.
   package func isOpen(
     at time: Instant, _ zones: [Int], _ state: USState?, _ clock: inout ZoneClock

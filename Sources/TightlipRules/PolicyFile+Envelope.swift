@@ -66,6 +66,10 @@ extension PolicyReader {
       if let list = parts["ids"], let ids = strings(list, "ids") {
         for id in ids {
           if let other = owners.updateValue(name, forKey: id) {
+            if other == name {
+              problem(list, "the id \"\(id)\" stands twice under \(name)", remedy: "delete one of the two")
+              continue
+            }
             problem(
               list, "the id \"\(id)\" stands under two roles (\(other) and \(name)), so it could never send",
               remedy: "leave it under one of them")
@@ -186,6 +190,7 @@ extension PolicyReader {
         problem(node, "the notice is empty", remedy: "write what the patient shall read in place of the sealed message")
       }
       policy.devices.notice = notice
+      mark(node, "devices.notice")
     }
   }
 
@@ -226,6 +231,7 @@ extension PolicyReader {
       hours.usesStateWindows = value
       if !value { weaker(node, "quietHours.stateWindows: false", isAccepted: isAccepted) }
     }
+    mark(inner["fallbackTimeZones"], "quietHours.fallbackTimeZones")
     if let node = inner["fallbackTimeZones"], case .sequence(let sequence) = node {
       for item in sequence {
         if let name = timeZone(item, "an entry of fallbackTimeZones", known: timeZones) { hours.fallbackTimeZones.append(name) }
@@ -250,6 +256,7 @@ extension PolicyReader {
     let inner = members(node, "clocks", "clocks")
     policy.clocks.answerMinutes = integer(inner["answerWithin"], "answerWithin", in: 1...100_000)
     policy.clocks.automaticReply = string(inner["autoReply"], "autoReply") ?? ""
+    mark(inner["autoReply"], "clocks.autoReply")
     if let node = inner["businessHours"] {
       var week: [Policy.ClosedMinutes?] = Array(repeating: nil, count: 7)
       let days = members(node, "businessHours", "clocks.businessHours")

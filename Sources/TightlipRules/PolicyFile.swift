@@ -6,6 +6,8 @@ package enum PolicyFile {
     package var policy: Policy
     /// Rules weaker than the shipped default for which nobody answers.
     package var warnings: [Diagnostic]
+    /// Where its parts stand.
+    package var places: PolicyPlaces
   }
 
   /// The policy in a file.
@@ -31,7 +33,8 @@ package enum PolicyFile {
       (left.line, left.column) < (right.line, right.column)
     }
     if !reader.problems.isEmpty { throw RulesError(reader.problems.sorted(by: place)) }
-    return Reading(policy: policy, warnings: reader.warnings.sorted(by: place))
+    return Reading(
+      policy: policy, warnings: reader.warnings.sorted(by: place), places: PolicyPlaces(file: file, reader.marks))
   }
 }
 
@@ -60,13 +63,15 @@ extension PolicyReader {
       let inner = self.members(node, "inbound", "inbound")
       if let action = action(inner["action"]) { policy.inboundAction = action }
       policy.helpText = string(inner["help"], "help") ?? ""
+      mark(inner["help"], "inbound.help")
     }
     if let node = members["entities"] { readEntities(node, &policy) }
     if let node = members["encrypted"] {
       let inner = self.members(node, "encrypted", "encrypted")
       if let node = inner["entities"] {
         policy.encryptedEntities = readActions(node, "encrypted.entities") { entity in
-          policy.encryptedEntities[entity] ?? .pass
+          // How staff must not talk they must not talk on an encrypted channel either.
+          policy.encryptedEntities[entity] ?? (entity.isConduct ? shipped[entity].action : .pass)
         }
       }
     }
@@ -81,13 +86,17 @@ extension PolicyReader {
     readClocks(members["clocks"], &policy)
     readConsent(members, &policy)
     readInstead(members, &policy)
+    checkReach(members, policy)
     return policy
   }
 
   private mutating func readHalt(_ members: [String: Node], _ policy: inout Policy) {
     policy.isHalted = boolean(members["halt"], "halt") ?? policy.isHalted
-    if let value = word(members["haltDirections"], "haltDirections", Policy.Directions.allCases.map { ($0.name, $0) }) {
+    if let (node, isAccepted) = long(members["haltDirections"], "haltDirections"),
+      let value = word(node, "haltDirections", Policy.Directions.allCases.map { ($0.name, $0) })
+    {
       policy.haltDirections = value
+      if value != .both { weaker(node, "haltDirections: \(value.name)", isAccepted: isAccepted) }
     }
     if let node = members["haltFile"], let path = string(node, "haltFile") {
       if path.hasPrefix("/") {
@@ -97,6 +106,7 @@ extension PolicyReader {
           node, "haltFile is no absolute path", remedy: "begin it with /, so that every program looks at the same place")
       }
     }
+    mark(members["expires"], "expires")
     if let expiry = expiry(members["expires"]) { policy.expiry = expiry }
     if let (node, isAccepted) = long(members["monitor"], "monitor"), let value = boolean(node, "monitor") {
       policy.isMonitoring = value
@@ -125,7 +135,10 @@ extension PolicyReader {
         if action < shipped[entity].action { weaker(node, name, isAccepted: isAccepted) }
       }
       if let node = inner["redaction"] {
-        if let redaction = redaction(node, inner["text"]) { policy[entity].redaction = redaction }
+        if let redaction = redaction(node, inner["text"]) {
+          policy[entity].redaction = redaction
+          if redaction == .partial { weaker(node, "redaction: partial, which leaves the last four characters,", isAccepted: isAccepted) }
+        }
       } else if let text = inner["text"] {
         problem(text, "the text of \(name) can never be used", remedy: "add redaction: fixed, or take the text out")
       }
@@ -253,6 +266,7 @@ extension PolicyReader {
     let inner = self.members(node, "instead", "instead")
     policy.insteadChannel = string(inner["channel"], "channel") ?? policy.insteadChannel
     policy.insteadText = string(inner["text"], "text") ?? policy.insteadText
+    mark(inner["text"], "instead.text")
     guard let reasons = inner["reasons"] else { return }
     let entries = self.members(reasons, "instead.reasons", "instead.reasons")
     for name in entries.keys.sorted() {
@@ -264,6 +278,7 @@ extension PolicyReader {
         continue
       }
       let parts = self.members(entry, name, "instead.reasons.*")
+      mark(parts["text"], "instead.reasons.\(name)")
       policy.insteadByReason.append(
         Policy.ApprovedText(
           reason: code, channel: string(parts["channel"], "channel") ?? policy.insteadChannel,

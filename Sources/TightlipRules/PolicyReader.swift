@@ -8,6 +8,7 @@ struct PolicyReader {
   let document: YAMLDocument
   private(set) var problems: [Diagnostic] = []
   private(set) var warnings: [Diagnostic] = []
+  private(set) var marks: [String: Node.Mark] = [:]
 
   init(_ document: YAMLDocument) { self.document = document }
 
@@ -34,6 +35,11 @@ struct PolicyReader {
       document.diagnostic(
         node, "\(rule) is weaker than the shipped default",
         remedy: "leave it out, or add accept: { weaker: true, reason: …, owner: … } beside it", level: .warning))
+  }
+
+  /// Remembers where a part stands that is judged later.
+  mutating func mark(_ node: Node?, _ path: String) {
+    if let mark = node?.mark { marks[path] = mark }
   }
 
   // MARK: Mappings

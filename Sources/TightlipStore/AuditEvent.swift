@@ -15,6 +15,8 @@ package struct AuditEvent: Codable, Hashable, Sendable {
     case interrupted
     /// Texting was halted, or the halt was lifted.
     case halted, resumed
+    /// Somebody changed by a command what a patient permits, or imported a table of that.
+    case consent
     /// Records were removed from the store because their time was over.
     case expired
   }
@@ -25,6 +27,12 @@ package struct AuditEvent: Codable, Hashable, Sendable {
   package var at: String
   /// The session of the program that says so.
   package var session: String?
+  /// The command that says so.
+  package var by: String?
+  /// What was said about texting: the kind of a consent event.
+  package var consent: String?
+  /// The keyed hash of the id of the patient it is about.
+  package var patient: String?
   /// The version of the engine.
   package var engine: String?
   /// Name, version and SHA-256 of the pack and of the policy.
@@ -50,6 +58,9 @@ package struct AuditEvent: Codable, Hashable, Sendable {
     JSONText.append("{\"event\":", event.rawValue, to: &line)
     JSONText.append(",\"at\":", at, to: &line)
     JSONText.append(",\"session\":", session, to: &line)
+    JSONText.append(",\"by\":", by, to: &line)
+    JSONText.append(",\"consent\":", consent, to: &line)
+    JSONText.append(",\"patient\":", patient, to: &line)
     JSONText.append(",\"engine\":", engine, to: &line)
     JSONText.append(",\"pack\":", pack, to: &line)
     JSONText.append(",\"packHash\":", packHash, to: &line)

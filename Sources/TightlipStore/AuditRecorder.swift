@@ -6,23 +6,31 @@ package struct AuditRecorder: ~Copyable {
   /// The words that may stand in a record as they are. A gateway may put anything into its members,
   /// a name too, so that others are written as `other`.
   package struct Words: Sendable {
-    package var roles: Set<[UInt8]>
-    package var purposes: Set<[UInt8]>
-    package var channels: Set<[UInt8]>
+    package var roles: [String]
+    package var purposes: [String]
+    package var channels: [String]
 
     package init(roles: [String], purposes: [String], channels: [String]) {
-      self.roles = Set(roles.map { Array($0.utf8) })
-      self.purposes = Set(purposes.map { Array($0.utf8) })
-      self.channels = Set(channels.map { Array($0.utf8) })
+      self.roles = roles
+      self.purposes = purposes
+      self.channels = channels
+    }
+
+    /// The words of a policy.
+    package init(_ policy: Policy) {
+      self.init(
+        roles: policy.senders.roles.map(\.name) + ["patient", "unspecified"], purposes: policy.purposes.map(\.name),
+        channels: policy.channels.map(\.name))
     }
   }
 
   private let key: RecordsKey
   private var identifiers: KeyedIdentifiers
-  private let roles: WordCheck
-  private let purposes: WordCheck
-  private let channels: WordCheck
+  private var roles: WordCheck
+  private var purposes: WordCheck
+  private var channels: WordCheck
   private let reasons: [[UInt8]]
+  private var digits: [UInt8] = []
   private var second: Instant?
   private var time: [UInt8] = []
 
@@ -33,6 +41,13 @@ package struct AuditRecorder: ~Copyable {
     purposes = WordCheck(words.purposes)
     channels = WordCheck(words.channels)
     reasons = ReasonCode.allCases.map { Array("\"\($0.code)\"".utf8) }
+  }
+
+  /// Takes another policy's words.
+  package mutating func use(_ words: Words) {
+    roles = WordCheck(words.roles)
+    purposes = WordCheck(words.purposes)
+    channels = WordCheck(words.channels)
   }
 
   /// Appends the record of a verdict: one line of JSON, with its LF.
@@ -53,8 +68,10 @@ package struct AuditRecorder: ~Copyable {
     roles.append(message.senderRole, ",\"role\":\"", to: &output)
     purposes.append(message.purpose, ",\"purpose\":\"", to: &output)
     channels.append(message.channelKind, ",\"channel\":\"", to: &output)
-    output.append(contentsOf: ",\"risk\":\(verdict.riskThousandths)".utf8)
+    JSONText.append(",\"risk\":", to: &output)
+    append(number: verdict.riskThousandths, to: &output)
     appendReasons(verdict.reasons, to: &output)
+    if let intent = verdict.intent { append(intent, to: &output) }
     switch verdict.wouldBe {
     case nil: break
     case .pass: JSONText.append(",\"wouldBe\":\"pass\"", to: &output)
@@ -104,6 +121,27 @@ package struct AuditRecorder: ~Copyable {
     output.append(UInt8(ascii: "\""))
   }
 
+  private mutating func append(number: Int, to output: inout [UInt8]) {
+    var rest = max(0, number)
+    digits.removeAll(keepingCapacity: true)
+    repeat {
+      digits.append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    output.append(contentsOf: digits.reversed())
+  }
+
+  /// What the patient said about texting, and whether the ledger has it.
+  private func append(_ intent: MessageIntent, to output: inout [UInt8]) {
+    switch intent.kind {
+    case .optOut: JSONText.append(",\"optOut\":\"opt-out\"", to: &output)
+    case .optOutDoubtful: JSONText.append(",\"optOut\":\"doubtful\"", to: &output)
+    case .optIn: JSONText.append(",\"optOut\":\"opt-in\"", to: &output)
+    case .help, .thanks: return
+    }
+    JSONText.append(intent.isRecorded ? ",\"recorded\":true" : ",\"recorded\":false", to: &output)
+  }
+
   private func appendReasons(_ list: [Reason], to output: inout [UInt8]) {
     if list.isEmpty { return }
     for severity in Severity.allCases.reversed() {
@@ -131,15 +169,24 @@ package struct AuditRecorder: ~Copyable {
 
 /// Lets known words through, and no others.
 private struct WordCheck: Sendable {
-  private let words: Set<[UInt8]>
+  private let words: NameTable
+  /// Each word as it stands between quotation marks in JSON, by its number.
+  private let written: [[UInt8]]
 
-  init(_ words: Set<[UInt8]>) { self.words = words }
+  init(_ words: [String]) {
+    self.words = NameTable(words)
+    written = words.map { word in
+      var text: [UInt8] = []
+      JSONText.append(string: word, to: &text)
+      return Array(text.dropFirst().dropLast())
+    }
+  }
 
   func append(_ word: [UInt8], _ member: StaticString, to output: inout [UInt8]) {
     if word.isEmpty { return }
     JSONText.append(member, to: &output)
-    if words.contains(word) {
-      output.append(contentsOf: word)
+    if let number = words.number(of: word.span) {
+      output.append(contentsOf: written[number])
     } else {
       JSONText.append("other", to: &output)
     }

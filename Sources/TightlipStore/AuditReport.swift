@@ -37,6 +37,8 @@ package struct AuditReport: Sendable {
   package var reasons: [String: Counts] = [:]
   package var roles: [String: Counts] = [:]
   package var purposes: [String: Counts] = [:]
+  /// What patients said about texting: `opt-out`, `opt-in`, `doubtful`; and `… (not recorded)`.
+  package var wishes: [String: Counts] = [:]
   /// By hour of the day, UTC.
   package var hours = Array(repeating: Counts(), count: 24)
   /// By day, UTC: `YYYY-MM-DD`.
@@ -57,6 +59,8 @@ package struct AuditReport: Sendable {
     var role: String?
     var purpose: String?
     var error: String?
+    var optOut: String?
+    var recorded: Bool?
     var block: [String]?
     var redact: [String]?
     var warning: [String]?
@@ -104,6 +108,9 @@ package struct AuditReport: Sendable {
     let nobody = record.error != nil ? "unreadable" : record.direction == "inbound" ? "patient" : "none given"
     roles[record.role ?? nobody, default: Counts()].add(action)
     if let purpose = record.purpose { purposes[purpose, default: Counts()].add(action) }
+    if let wish = record.optOut {
+      wishes[record.recorded == true || wish == "doubtful" ? wish : wish + " (not recorded)", default: Counts()].add(action)
+    }
     // 2026-11-22T14:03:00Z
     days[String(record.at.prefix(10)), default: Counts()].add(action)
     if let hour = Int(record.at.dropFirst(11).prefix(2)), hours.indices.contains(hour) { hours[hour].add(action) }

@@ -4,11 +4,16 @@ enum Hexadecimal {
 
   /// Appends two digits for each byte.
   static func append(_ bytes: some Sequence<UInt8>, to output: inout [UInt8]) {
-    for byte in bytes {
-      output.append(digits[Int(byte >> 4)])
-      output.append(digits[Int(byte & 15)])
-    }
+    for byte in bytes { append(byte, to: &output) }
   }
+
+  /// Appends two digits.
+  static func append(_ byte: UInt8, to output: inout [UInt8]) {
+    output.append(digit(byte >> 4))
+    output.append(digit(byte & 15))
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
 
   /// Two digits for each byte.
   static func text(_ bytes: some Sequence<UInt8>) -> String {

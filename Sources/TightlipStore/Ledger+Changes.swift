@@ -14,12 +14,15 @@ package enum LedgerChange: Hashable, Sendable {
   case opened(thread: [UInt8], patient: [UInt8], at: Instant)
   /// The patient was answered.
   case closed(thread: [UInt8], patient: [UInt8], at: Instant)
+  /// A message of a thread left or came in, and held these parts.
+  case held(thread: [UInt8], parts: PatientHistory.Parts, at: Instant)
 }
 
 extension LedgerChange {
-  /// Whom it is about.
+  /// Whom it is about: a patient, or a thread.
   var patient: [UInt8] {
     switch self {
+    case .held(let thread, _, _): thread
     case .consent(let event): Array(event.patient.utf8)
     case .sent(let patient, _), .confirmed(let patient, _), .opened(_, let patient, _), .closed(_, let patient, _): patient
     }
@@ -30,7 +33,7 @@ extension PatientMemory {
   /// Takes in a change that is not written yet. Consent events need the whole history.
   mutating func apply(_ change: LedgerChange) {
     switch change {
-    case .consent: break
+    case .consent, .held: break
     case .sent(_, let time):
       sent.insert(time, at: sent.firstIndex { $0 <= time } ?? sent.count)
       if sent.count > 3 { sent.removeLast() }
@@ -47,10 +50,15 @@ extension Ledger {
     cache.withLock { cache in
       cache.pending.append(change)
       cache.pendingByPatient[change.patient, default: []].append(change)
-      if case .consent = change {
-        cache.memory[change.patient] = nil
-      } else {
-        cache.memory[change.patient]?.apply(change)
+      switch change {
+      case .consent: cache.memory[change.patient] = nil
+      case .held(let thread, let parts, let time): cache.threads[thread]?.add(parts, at: time)
+      default:
+        let patient = change.patient
+        if var memory = cache.memory[patient]?.value {
+          memory.apply(change)
+          cache.memory[patient] = PatientMemory.Held(memory)
+        }
       }
     }
   }
@@ -68,6 +76,8 @@ extension Ledger {
     do {
       try queue.write { database in
         for change in pending { try database.apply(change) }
+        // A filter that runs for months must not keep what only the last minutes need.
+        if written.add(pending.count, ordering: .relaxed).newValue % 50_000 < pending.count { try database.expireChanges() }
       }
     } catch {
       cache.withLock { cache in
@@ -77,6 +87,7 @@ extension Ledger {
         }
         cache.pendingByPatient = Dictionary(grouping: cache.pending, by: \.patient)
         cache.memory.removeAll()
+        cache.threads.removeAll()
       }
       throw Self.translate(error, path)
     }
@@ -180,9 +191,7 @@ extension Ledger {
           try database.execute(sql: "DELETE FROM response_clock WHERE closed_at < ?", arguments: [closedBefore.seconds])
           clocks = database.changesCount
         }
-        // A reader that slept through so many changes reads everything again.
-        try database.execute(
-          sql: "DELETE FROM change WHERE sequence < (SELECT max(sequence) FROM change) - 100000")
+        try database.expireChanges()
         return Expired(contacts: contacts, clocks: clocks)
       }
     } catch {
@@ -211,6 +220,7 @@ extension Database {
       try cachedStatement(
         sql: "UPDATE response_clock SET closed_at = max(?, opened_at) WHERE thread = ? AND closed_at IS NULL"
       ).execute(arguments: [time.seconds, text(thread)])
+    case .held(let thread, let parts, let time): try add(parts, to: text(thread), at: time)
     }
   }
 

@@ -76,6 +76,26 @@ extension Ledger {
             BEGIN INSERT INTO change (patient) VALUES (NEW.patient); END;
           """)
     }
+    migrator.registerMigration("2") { database in
+      try database.execute(
+        sql: """
+          -- What the messages of a thread held, and when and by which of them last: kinds only, no text.
+          CREATE TABLE thread (
+            thread TEXT PRIMARY KEY NOT NULL CHECK (thread <> ''),
+            messages INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            person_at INTEGER, person_in INTEGER,
+            pointer_at INTEGER, pointer_in INTEGER,
+            birth_date_at INTEGER, birth_date_in INTEGER,
+            health_at INTEGER, health_in INTEGER
+          ) STRICT, WITHOUT ROWID;
+          CREATE INDEX thread_by_time ON thread (last);
+          CREATE TRIGGER thread_begins AFTER INSERT ON thread
+            BEGIN INSERT INTO change (patient) VALUES (NEW.thread); END;
+          CREATE TRIGGER thread_goes_on AFTER UPDATE ON thread
+            BEGIN INSERT INTO change (patient) VALUES (NEW.thread); END;
+          """)
+    }
     return migrator
   }()
 }

@@ -16,6 +16,13 @@ package struct PatientMemory: Sendable {
   /// Since when the patient waits for an answer, by thread.
   package var openClocks: [[UInt8]: Instant] = [:]
   package init() {}
+
+  /// A memory that is handed on by reference: it is asked for every message, and seldom changes.
+  final class Held: Sendable {
+    let value: PatientMemory
+
+    init(_ value: PatientMemory) { self.value = value }
+  }
 }
 
 /// The practice's records in one SQLite file: consent ledger, response clocks, contacts, keys.
@@ -30,6 +37,8 @@ package final class Ledger: Sendable {
   private let inode: ino_t
   let cache = Mutex(LedgerCache())
   private let readsContacts = Atomic(true)
+  /// How many changes were written; from time to time old ones are removed.
+  let written = Atomic(0)
 
   /// The number in the file's header that says whose it is: `TGHT`.
   static let applicationID: Int64 = 0x5447_4854
@@ -185,7 +194,10 @@ package final class Ledger: Sendable {
   /// less for each patient.
   package var keepsContacts: Bool {
     get { readsContacts.load(ordering: .relaxed) }
-    set { readsContacts.store(newValue, ordering: .relaxed) }
+    set {
+      let before = readsContacts.exchange(newValue, ordering: .relaxed)
+      if newValue, !before { forget() }
+    }
   }
 
   /// What was permitted at an instant, what is not written yet included. Not remembered: for archives.
@@ -205,7 +217,10 @@ package final class Ledger: Sendable {
   /// What is known about a patient, what is not written yet included.
   ///
   /// - Parameter patient: the id, UTF-8.
-  package func memory(of patient: [UInt8]) throws(RecordsError) -> PatientMemory {
+  package func memory(of patient: [UInt8]) throws(RecordsError) -> PatientMemory { try held(of: patient).value }
+
+  /// The same, without a copy.
+  func held(of patient: [UInt8]) throws(RecordsError) -> PatientMemory.Held {
     let (known, pending) = cache.withLock { cache in
       let known = cache.memory[patient]
       return (known, known == nil ? cache.pendingByPatient[patient] ?? [] : [])
@@ -214,8 +229,9 @@ package final class Ledger: Sendable {
     let id = String(decoding: patient, as: UTF8.self)
     var memory = try withDatabase { try $0.memory(of: id, pending: pending.events, withContacts: keepsContacts) }
     for change in pending { memory.apply(change) }
-    cache.withLock { $0.remember(memory, of: patient) }
-    return memory
+    let held = PatientMemory.Held(memory)
+    cache.withLock { $0.remember(held, of: patient) }
+    return held
   }
 }
 
@@ -231,7 +247,8 @@ struct LedgerCache {
   var dataVersion: Int64 = -1
   /// The last change that is known.
   var change: Int64 = -1
-  var memory: [[UInt8]: PatientMemory] = [:]
+  var memory: [[UInt8]: PatientMemory.Held] = [:]
+  var threads: [[UInt8]: ThreadMemory] = [:]
   /// What ``Ledger/commit()`` writes, in its order.
   var pending: [LedgerChange] = []
   var pendingByPatient: [[UInt8]: [LedgerChange]] = [:]
@@ -239,7 +256,7 @@ struct LedgerCache {
   /// About 50 MB; then it begins anew.
   static let limit = 200_000
 
-  mutating func remember(_ memory: PatientMemory, of patient: [UInt8]) {
+  mutating func remember(_ memory: PatientMemory.Held, of patient: [UInt8]) {
     if self.memory.count >= Self.limit { self.memory.removeAll(keepingCapacity: true) }
     self.memory[patient] = memory
   }
@@ -250,8 +267,12 @@ struct LedgerCache {
     self.change = change
     guard let patients else {
       memory.removeAll(keepingCapacity: true)
+      threads.removeAll(keepingCapacity: true)
       return
     }
-    for patient in patients { memory[patient] = nil }
+    for patient in patients {
+      memory[patient] = nil
+      threads[patient] = nil
+    }
   }
 }

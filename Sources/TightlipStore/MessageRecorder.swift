@@ -7,38 +7,61 @@ package struct MessageRecorder: ~Copyable {
   private var audit: AuditRecorder?
   private let key: RecordsKey?
   /// Whether it is written down when a message left; only limits by day and week ask for it.
-  private let keepsContacts: Bool
+  private var keepsContacts: Bool
+  /// What is kept of threads.
+  private var threads: Policy.ThreadRules
   private let judgesAsOfSent: Bool
   /// Since when the patient of the message that was asked about has waited.
   private var waits: Instant?
+  /// Whether the message's thread held anything before.
+  private var threadIsEmpty = true
 
   /// A recorder for one worker.
-  package init(
-    _ records: Records, key: RecordsKey?, words: AuditRecorder.Words, keepsContacts: Bool, judgesAsOfSent: Bool
-  ) {
+  package init(_ records: Records, key: RecordsKey?, policy: Policy, judgesAsOfSent: Bool) {
     self.records = records
     self.judgesAsOfSent = judgesAsOfSent
     self.key = key
-    self.keepsContacts = keepsContacts
-    if let key { audit = AuditRecorder(key: key, words: words) } else { audit = nil }
+    keepsContacts = policy.healthcareLimits.isOn
+    threads = policy.threads
+    if let key { audit = AuditRecorder(key: key, words: AuditRecorder.Words(policy)) } else { audit = nil }
+    records.use(policy)
   }
 
-  /// What is remembered of the message's patient.
+  /// Another policy, or the same read anew, judges from the next message on.
+  package mutating func use(_ policy: Policy, _ event: AuditEvent, in batch: inout RecordBatch) {
+    keepsContacts = policy.healthcareLimits.isOn
+    threads = policy.threads
+    audit?.use(AuditRecorder.Words(policy))
+    records.use(policy)
+    records.change(event, in: &batch)
+  }
+
+  /// What is remembered of the message's patient and thread; nil where no ledger is kept.
   ///
   /// Where the records cannot be asked, that is what the history says, and nothing may leave.
-  package mutating func history(of message: borrowing Message) -> PatientHistory {
-    var history = PatientHistory()
+  package mutating func history(of message: borrowing Message) -> PatientHistory? {
     waits = nil
-    guard let ledger = records.ledger else { return history }
+    threadIsEmpty = true
+    guard let ledger = records.ledger else { return nil }
+    var history = PatientHistory()
     guard records.failure == nil else {
       history.isUnavailable = true
       return history
     }
     do throws(RecordsError) {
+      if threads.isOn {
+        let thread = Self.threadSubject(of: message)
+        if !thread.isEmpty {
+          let memory = try ledger.memory(ofThread: thread)
+          threadIsEmpty = memory.isEmpty
+          history.parts = memory.parts(at: message.sentAt ?? Instant(seconds: Int64(time(nil))), threads)
+        }
+      }
       let subject = Self.subject(of: message)
       guard !subject.isEmpty else { return history }
-      let memory = try ledger.memory(of: subject)
-      waits = memory.openClocks[Self.thread(of: message)]
+      let held = try ledger.held(of: subject)
+      let memory = held.value
+      if !memory.openClocks.isEmpty { waits = memory.openClocks[Self.thread(of: message)] }
       if memory.consent.isGiven { history.consent = memory.consent }
       if judgesAsOfSent, let time = message.sentAt {
         let consent = try ledger.consent(of: subject, asOf: time)
@@ -60,13 +83,18 @@ package struct MessageRecorder: ~Copyable {
   ///
   /// - Parameters:
   ///   - verdict: what was decided; its intent is marked as recorded where it is.
+  ///   - parts: what of the message stands in its thread from now on.
   ///   - original: the message as it came in.
   package mutating func record(
-    _ verdict: inout Verdict, on message: borrowing Message, original: Span<UInt8>, into batch: inout RecordBatch
+    _ verdict: inout Verdict, on message: borrowing Message, parts: PatientHistory.Parts, original: Span<UInt8>,
+    into batch: inout RecordBatch
   ) {
     let now = Instant(seconds: Int64(time(nil)))
     batch.messages += 1
-    if let ledger = records.ledger { note(&verdict, message, at: message.sentAt ?? now, in: ledger) }
+    if let ledger = records.ledger {
+      note(&verdict, message, at: message.sentAt ?? now, in: ledger)
+      if threads.isOn { note(parts, verdict, message, at: message.sentAt ?? now, in: ledger) }
+    }
     audit?.append(verdict, on: message, at: now, to: &batch.lines)
     batch.count += 1
     if verdict.action == .block || verdict.completeness != .complete, records.keepsOriginals {
@@ -100,7 +128,24 @@ package struct MessageRecorder: ~Copyable {
       (QuarantineLabel(at: now, reasons: reasons, message: hash.map { String(decoding: $0, as: UTF8.self) }), bytes))
   }
 
+  /// Counts a message of a thread. One that adds nothing to a thread that holds nothing is not worth a row.
+  private func note(
+    _ parts: PatientHistory.Parts, _ verdict: borrowing Verdict, _ message: borrowing Message, at time: Instant,
+    in ledger: Ledger
+  ) {
+    guard message.direction == .inbound || verdict.completeness == .complete && verdict.action != .block else { return }
+    if parts.isEmpty, threadIsEmpty { return }
+    let thread = Self.threadSubject(of: message)
+    if !thread.isEmpty { ledger.note(.held(thread: thread, parts: parts, at: time)) }
+  }
+
   private func note(_ verdict: inout Verdict, _ message: borrowing Message, at time: Instant, in ledger: Ledger) {
+    if message.direction == .inbound, message.senderID.isEmpty, verdict.intent?.kind == .optOut || verdict.intent?.kind == .optIn {
+      // Without an id nobody knows whose wish it is, and it must not be lost: a person has to find out.
+      verdict.warn(.optOutUnrecorded)
+      verdict.needsReview = true
+      return
+    }
     let subject = Self.subject(of: message)
     guard !subject.isEmpty else { return }
     let thread = Self.thread(of: message)
@@ -108,8 +153,6 @@ package struct MessageRecorder: ~Copyable {
     case .inbound:
       switch verdict.intent?.kind {
       case .optOut, .optIn:
-        // Without an id nobody knows whose wish it is.
-        guard !message.senderID.isEmpty else { return }
         let kind: ConsentEvent.Kind = verdict.intent?.kind == .optOut ? .stopped : .started
         let patient = String(decoding: message.senderID, as: UTF8.self)
         ledger.note(.consent(ConsentEvent(patient: patient, kind: kind, time: time, source: "message")))
@@ -124,12 +167,16 @@ package struct MessageRecorder: ~Copyable {
         ledger.note(.confirmed(patient: subject, at: time))
       } else {
         if keepsContacts { ledger.note(.sent(patient: subject, at: time)) }
-        if waits != nil { ledger.note(.closed(thread: thread, patient: subject, at: time)) }
+        // An automatic answer is none.
+        if waits != nil, message.senderRole != Self.system {
+          ledger.note(.closed(thread: thread, patient: subject, at: time))
+        }
       }
     }
   }
 
   private static let confirmation = Array("opt-out-confirmation".utf8)
+  private static let system = Array("system".utf8)
   private static let threadMark = Array("thread:".utf8)
 
   /// Whose records the message belongs to: the patient's, else its thread's.
@@ -139,9 +186,23 @@ package struct MessageRecorder: ~Copyable {
     return message.thread.isEmpty ? [] : threadMark + message.thread
   }
 
+  /// What is remembered as one conversation: the thread, else all messages of the patient.
+  private static func threadSubject(of message: borrowing Message) -> [UInt8] {
+    if !message.thread.isEmpty { return threadMark + message.thread }
+    return message.direction == .outbound ? message.recipientID : message.senderID
+  }
+
   /// What the clock belongs to: the thread, else the patient.
   private static func thread(of message: borrowing Message) -> [UInt8] {
     if !message.thread.isEmpty { return message.thread }
     return message.direction == .outbound ? message.recipientID : message.senderID
+  }
+}
+
+extension Verdict {
+  /// Adds a warning, in its place among the reasons.
+  fileprivate mutating func warn(_ code: ReasonCode) {
+    let place = reasons.firstIndex { $0.severity == .warning && $0.code.rawValue > code.rawValue } ?? reasons.count
+    reasons.insert(Reason(code: code, severity: .warning), at: place)
   }
 }

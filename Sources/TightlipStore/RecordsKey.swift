@@ -1,3 +1,4 @@
+internal import CTightlipHash
 internal import Crypto
 internal import Foundation
 
@@ -5,7 +6,10 @@ internal import Foundation
 ///
 /// Two keys are derived from it (HKDF-SHA-256, RFC 5869), one for each use.
 package struct RecordsKey: Sendable {
-  private let identifiers: HMAC<SHA256>
+  // SAFETY: set up once, and copied whole for each hash.
+  /// HMAC-SHA-256 with the key taken in: an id of every message is hashed, and a copy of this costs no
+  /// allocation.
+  private let identifiers: tightlip_hmac
   private let seals: SymmetricKey
 
   /// The key in a file: all its bytes, without a final line break.
@@ -27,7 +31,11 @@ package struct RecordsKey: Sendable {
     func derive(_ use: String) -> SymmetricKey {
       HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, info: Data(use.utf8), outputByteCount: 32)
     }
-    identifiers = HMAC(key: derive("tightlip identifiers 1"))
+    var code = tightlip_hmac()
+    unsafe derive("tightlip identifiers 1").withUnsafeBytes { key in
+      unsafe tightlip_hmac_init(&code, key.baseAddress!.assumingMemoryBound(to: UInt8.self), key.count)
+    }
+    identifiers = code
     seals = derive("tightlip seals 1")
   }
 
@@ -40,13 +48,24 @@ package struct RecordsKey: Sendable {
 
   /// The keyed hash of an id (HMAC-SHA-256, cut to 64 bits), as 16 hexadecimal digits.
   package func digest(of identifier: [UInt8], _ subject: Subject) -> [UInt8] {
-    var code = identifiers
-    code.update(data: [subject.rawValue])
-    code.update(data: identifier)
     var digits: [UInt8] = []
     digits.reserveCapacity(16)
-    Hexadecimal.append(code.finalize().prefix(8), to: &digits)
+    append(digestOf: identifier, subject, to: &digits)
     return digits
+  }
+
+  /// Appends what ``digest(of:_:)`` gives.
+  package func append(digestOf identifier: [UInt8], _ subject: Subject, to output: inout [UInt8]) {
+    var code = identifiers
+    var use = subject.rawValue
+    unsafe tightlip_hmac_update(&code, &use, 1)
+    unsafe identifier.withUnsafeBufferPointer { bytes in
+      if let base = bytes.baseAddress { unsafe tightlip_hmac_update(&code, base, bytes.count) }
+    }
+    var digest = InlineArray<32, UInt8>(repeating: 0)
+    var bytes = digest.mutableSpan
+    unsafe bytes.withUnsafeMutableBufferPointer { unsafe tightlip_hmac_finish(&code, $0.baseAddress!) }
+    for index in 0..<8 { Hexadecimal.append(digest[index], to: &output) }
   }
 
   /// The code that only holders of the key can make (HMAC-SHA-256), as 64 hexadecimal digits.

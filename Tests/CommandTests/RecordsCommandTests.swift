@@ -295,6 +295,216 @@ extension ProgramTests {
       #expect(try run(["clocks", "--store", office.store, "--since", "1d", "--format", "ndjson"]).lines.count == 1)
     }
 
+    @Test func `who waits too long is told by the practice's hours, with exit code 1`() throws {
+      let office = try Office()
+      let policy = Program.file(
+        "clocks.yaml", "policy: p\npractice: { timeZone: America/Denver }\nclocks: { answerWithin: 60, holidays: [2026-11-26] }\n")
+      func ask(_ patient: String, _ time: String) -> String {
+        #"{"text":"When do you open?","direction":"inbound","sender":{"id":"\#(patient)"},"sentAt":"\#(time)"}"# + "\n"
+      }
+      func answer(_ patient: String, _ time: String) -> String {
+        #"{"text":"At eight.","recipient":{"id":"\#(patient)"},"sentAt":"\#(time)"}"# + "\n"
+      }
+      // In time: the night and the holiday do not count. Late. In time, at an odd hour.
+      let input =
+        ask("p-1", "2026-11-25T16:30:00-07:00") + answer("p-1", "2026-11-27T08:30:00-07:00")
+        + ask("p-2", "2026-11-25T16:30:00-07:00") + answer("p-2", "2026-11-27T08:30:01-07:00")
+        + ask("p-3", "2026-11-25T16:30:00-07:00") + answer("p-3", "2026-11-25T17:00:00-07:00")
+        + ask("p-4", "2026-11-27T10:00:00-07:00")
+      #expect(actions(try run(office.all, input)) == Array(repeating: "pass", count: 7))
+      let clocks = ["clocks", "--store", office.store, "--format", "ndjson", "--since", "2026-11-01"]
+      let all = try run(clocks + ["--policy", policy, "--at", "2026-11-27T11:00:00-07:00"])
+      #expect(all.status == 0)
+      let found = Dictionary(uniqueKeysWithValues: all.objects.map { ($0["patient"] as? String ?? "", $0) })
+      #expect(found["p-1"]?["late"] as? Bool == false && found["p-1"]?["businessSeconds"] as? Int == 3600)
+      #expect(found["p-2"]?["late"] as? Bool == true && found["p-2"]?["oddHour"] as? Bool == false)
+      #expect(found["p-3"]?["late"] as? Bool == false && found["p-3"]?["oddHour"] as? Bool == true)
+      #expect(found["p-4"]?["late"] as? Bool == false && found["p-4"]?["oddHour"] == nil)
+      let before = try run(clocks + ["--policy", policy, "--late", "--at", "2026-11-27T11:00:00-07:00"])
+      #expect(before.status == 0)
+      #expect(Set(before.objects.map { $0["patient"] as? String }) == ["p-2", "p-3"])
+      let after = try run(clocks + ["--policy", policy, "--late", "--at", "2026-11-27T11:00:01-07:00"])
+      #expect(after.status == 1)
+      #expect(after.objects.contains { $0["patient"] as? String == "p-4" })
+      #expect(try run(clocks + ["--late"]).status == 2)
+      #expect(try run(clocks + ["--policy", Program.file("none.yaml", "policy: p\n")]).status == 2)
+    }
+
+    @Test func `an automatic answer closes no clock`() throws {
+      let office = try Office()
+      let automatic = #"{"id":2,"text":"We are closed.","sender":{"role":"system"},"recipient":{"id":"p-1"}}"# + "\n"
+      #expect(actions(try run(office.all, inbound(1, "When do you open?") + automatic)) == ["pass", "pass"])
+      #expect(try run(["clocks", "--store", office.store, "--format", "ndjson"]).lines.count == 1)
+    }
+
+    @Test func `an opt-out that names nobody is not lost without a word`() throws {
+      let office = try Office()
+      let outcome = try run(office.all, #"{"id":1,"text":"STOP","direction":"inbound","thread":"t-1"}"# + "\n" + inbound(2, "STOP"))
+      #expect(outcome.lines[0].contains(#""recorded":false"#) && outcome.lines[0].contains(#""route":"review""#))
+      #expect(outcome.lines[0].contains(#"{"code":"opt-out.unrecorded","severity":"warning""#))
+      #expect(outcome.lines[1].contains(#""recorded":true"#) && !outcome.lines[1].contains("unrecorded"))
+      let text = String(decoding: try run(["audit", "report", office.log]).output, as: UTF8.self)
+      #expect(text.contains("opt-out (not recorded)") && text.contains("opt-out.unrecorded"))
+      // Neither an id nor a thread.
+      let bare = try run(office.all, #"{"id":1,"text":"STOP","direction":"inbound"}"# + "\n")
+      #expect(bare.lines[0].contains(#""route":"review""#) && bare.lines[0].contains("opt-out.unrecorded"))
+      // Without a store the gateway keeps the record, and is told as ever.
+      let alone = try run(["filter"], #"{"id":1,"text":"STOP","direction":"inbound"}"# + "\n")
+      #expect(alone.lines[0].contains(#""recorded":false"#) && !alone.lines[0].contains("unrecorded"))
+    }
+
+    @Test func `what is remembered in memory counts beside a log without a store`() throws {
+      let office = try Office()
+      let policy = Program.file(
+        "limits.yaml", "policy: p\nthreads: { memory: true }\n")
+      let input =
+        #"{"text":"Hi Dana, this is the clinic","thread":"t-1"}"# + "\n" + #"{"text":"diabetes classes","thread":"t-1"}"# + "\n"
+      let log = ["filter", "--policy", policy, "--audit", office.log, "--audit-key-file", office.folder + "/audit.key"]
+      #expect(actions(try run(["filter", "--policy", policy], input)) == ["pass", "block"])
+      #expect(actions(try run(log, input)) == ["pass", "block"])
+    }
+
+    @Test func `threads are one for all filters on one store, and outlive them`() throws {
+      let office = try Office()
+      let policy = Program.file("threads.yaml", "policy: p\nthreads: { memory: true, messages: 2 }\n")
+      let arguments = ["filter", "--policy", policy, "--store", office.store]
+      func name(_ thread: String) -> String { #"{"text":"Hi Dana, this is the clinic","thread":"\#(thread)"}"# + "\n" }
+      func health(_ thread: String) -> String { #"{"text":"diabetes classes","thread":"\#(thread)"}"# + "\n" }
+      let filters = [try Running(arguments, pack: Self.pack), try Running(arguments, pack: Self.pack)]
+      filters[0].send(name("t-1"))
+      #expect(filters[0].nextLine()?.contains(#""action":"pass""#) == true)
+      filters[1].send(health("t-1"))
+      #expect(filters[1].nextLine()?.contains("phi.thread-linked") == true)
+      filters[1].send(health("t-2"))
+      #expect(filters[1].nextLine()?.contains(#""action":"pass""#) == true)
+      for filter in filters { #expect(filter.finish().status == 0) }
+      let later = try run(arguments, health("t-1"))
+      #expect(later.lines[0].contains("phi.thread-linked"))
+      // What was blocked does not count; two messages later the name is forgotten.
+      let other = #"{"text":"ok","thread":"t-1"}"# + "\n"
+      #expect(actions(try run(arguments, other + health("t-1") + other + health("t-1"))) == ["pass", "block", "pass", "pass"])
+    }
+
+    @Test func `another policy is taken into use while records are kept, and the log says so in its place`() throws {
+      let office = try Office()
+      let policy = Program.file("policy.yaml", "policy: first\n")
+      let filter = try Running(office.all + ["--policy", policy], pack: Self.pack)
+      filter.send(message(1))
+      #expect(filter.nextLine()?.contains(#""action":"pass""#) == true)
+      try Data("policy: second\nhalt: true\n".utf8).write(to: URL(filePath: policy))
+      kill(filter.process.processIdentifier, SIGHUP)
+      var sent = 1
+      var line = ""
+      while !line.contains("policy.halted"), sent < 200 {
+        usleep(50_000)
+        sent += 1
+        filter.send(message(sent))
+        line = filter.nextLine() ?? ""
+      }
+      #expect(line.contains("policy.halted"))
+      // The same again is no change.
+      kill(filter.process.processIdentifier, SIGHUP)
+      usleep(500_000)
+      filter.send(message(0))
+      #expect(filter.nextLine()?.contains("policy.halted") == true)
+      let end = filter.finish()
+      #expect(end.status == 0 && end.errors.isEmpty, "\(end.errors)")
+      #expect(try office.verify().status == 0)
+      let records = try String(contentsOfFile: office.log, encoding: .utf8).split(separator: "\n").compactMap {
+        (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+      }.filter { $0["seal"] == nil }
+      let changes = records.indices.filter { records[$0]["event"] as? String == "changed" }
+      #expect(changes.count == 1)
+      let change = try #require(changes.first)
+      #expect(records[change]["policy"] as? String == "second 1")
+      // Before it all passed, behind it nothing did.
+      for (index, record) in records.enumerated() {
+        guard let action = record["action"] as? String else { continue }
+        #expect(action == (index < change ? "pass" : "block"), "record \(index)")
+      }
+      let opened = try #require(records.first)
+      #expect(opened["policy"] as? String == "first 1")
+      // The hash is the file's own, so that anybody can compare it.
+      let sum = try shell("sha256sum <\(policy)").output
+      #expect(String(decoding: sum.prefix(64), as: UTF8.self) == records[change]["policyHash"] as? String)
+      #expect(opened["packHash"] as? String == records[change]["packHash"] as? String)
+      #expect((opened["packHash"] as? String)?.count == 64)
+    }
+
+    @Test func `SIGTERM ends a filter with its records whole, its log closed, and no half line answered`() throws {
+      let office = try Office()
+      let filter = try Running(office.all, pack: Self.pack)
+      filter.send(message(1) + inbound(2, "STOP", patient: "p-2") + #"{"id":3,"text":"half a"#)
+      for _ in 0..<2 { #expect(filter.nextLine()?.contains(#""action":"pass""#) == true) }
+      kill(filter.process.processIdentifier, SIGTERM)
+      filter.process.waitUntilExit()
+      let end = filter.finish()
+      #expect(end.wasSignalled && end.status == SIGTERM)
+      #expect(end.output.isEmpty && end.errors.isEmpty, "\(end.errors)")
+      #expect(try office.verify().status == 0)
+      #expect(try String(contentsOfFile: office.log, encoding: .utf8).contains(#""event":"closed""#))
+      #expect(try run(["consent", "show", "--store", office.store, "p-2"]).lines.first?.contains("refuses") == true)
+    }
+
+    @Test func `a halt and its end stand in the log, by filter and by command`() throws {
+      let office = try Office()
+      let halt = office.folder + "/halt"
+      let trail = ["--halt-file", halt, "--audit", office.log, "--audit-key-file", office.folder + "/audit.key"]
+      let filter = try Running(office.all + ["--halt-file", halt], pack: Self.pack)
+      filter.send(message(1))
+      #expect(filter.nextLine()?.contains(#""action":"pass""#) == true)
+      #expect(try run(["halt", "on"] + trail).status == 0)
+      filter.send(message(2))
+      #expect(filter.nextLine()?.contains("policy.halted") == true)
+      #expect(try run(["halt", "off"] + trail).status == 0)
+      filter.send(message(3))
+      #expect(filter.nextLine()?.contains(#""action":"pass""#) == true)
+      #expect(filter.finish().status == 0)
+      #expect(try office.verify().status == 0)
+      let events = try String(contentsOfFile: office.log, encoding: .utf8).split(separator: "\n").compactMap {
+        (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+      }
+      func places(_ kind: String) -> [(Int, String)] {
+        events.enumerated().compactMap { $1["event"] as? String == kind ? ($0, $1["by"] as? String ?? "filter") : nil }
+      }
+      #expect(places("halted").map(\.1) == ["halt", "filter"])
+      #expect(places("resumed").map(\.1) == ["halt", "filter"])
+      let blocked = try #require(events.firstIndex { ($0["block"] as? [String])?.contains("policy.halted") == true })
+      #expect(places("halted").allSatisfy { $0.0 < blocked } && places("resumed").allSatisfy { $0.0 > blocked })
+      // A filter that starts halted says that too.
+      #expect(try run(["halt", "on", "--halt-file", halt]).status == 0)
+      #expect(actions(try run(office.all + ["--halt-file", halt], message(4))) == ["block"])
+      let text = try String(contentsOfFile: office.log, encoding: .utf8)
+      #expect(text.components(separatedBy: #""event":"halted""#).count == 4)
+    }
+
+    @Test func `a command that changes a permission writes it into the log, without an id`() throws {
+      let office = try Office()
+      let trail = ["--audit", office.log, "--audit-key-file", office.folder + "/audit.key"]
+      let store = ["--store", office.store]
+      #expect(try run(["consent", "grant", "--scope", "all", "p-marker"] + store + trail).status == 0)
+      #expect(try run(["consent", "revoke", "p-marker"] + store + trail).status == 0)
+      let table = Program.file("table.csv", "patient,status,time\np-2,revoked,2026-01-01T10:00:00Z\n")
+      #expect(try run(["consent", "import", table] + store + trail).status == 0)
+      #expect(try office.verify().status == 0)
+      let text = try String(contentsOfFile: office.log, encoding: .utf8)
+      #expect(!text.contains("p-marker"))
+      let events = text.split(separator: "\n").compactMap { (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any] }
+        .filter { $0["event"] as? String == "consent" }
+      #expect(events.map { $0["consent"] as? String } == ["granted", "revoked", nil])
+      #expect(events.map { $0["count"] as? Int } == [nil, nil, 1])
+      #expect(Set(events.prefix(2).map { $0["patient"] as? String }).count == 1)
+      // A refusal holds whatever is wrong with the log; a permission that cannot be written down does not.
+      let broken = ["--audit", office.folder + "/none/audit.log", "--audit-key-file", office.folder + "/audit.key"]
+      #expect(try run(["consent", "grant", "--scope", "all", "p-marker"] + store + broken).status != 0)
+      #expect(try run(["consent", "show", "p-marker"] + store).lines.first?.contains("refuses") == true)
+      #expect(try run(["consent", "grant", "--scope", "all", "p-marker"] + store).status == 0)
+      #expect(try run(["consent", "revoke", "p-marker"] + store + broken).status != 0)
+      #expect(try run(["consent", "show", "p-marker"] + store).lines.first?.contains("refuses") == true)
+      #expect(try run(["halt", "on", "--halt-file", office.folder + "/h"] + broken).status != 0)
+      #expect(FileManager.default.fileExists(atPath: office.folder + "/h"))
+    }
+
     @Test func `PHI is sealed to the patient's key where the policy says so`() throws {
       let office = try Office()
       let policy = Program.file("seal.yaml", "policy: seal\nversion: \"1\"\ndevices:\n  unencrypted: seal\n")

@@ -22,7 +22,7 @@ struct LayeringTests {
     // L3
     "Tightlip": engineStages.union(["CTightlipHash"]),
     // L4
-    "TightlipStore": engineStages.union(["Tightlip", "Crypto", "GRDB", "Foundation"]),
+    "TightlipStore": engineStages.union(["Tightlip", "Crypto", "CTightlipHash", "GRDB", "Foundation"]),
     "TightlipEvaluation": engineStages.union(["Tightlip", "Foundation", "FoundationXML", "Crypto"]),
     "TightlipTuning": engineStages.union(["Tightlip", "TightlipEvaluation", "Foundation"]),
     "TightlipABI": engineStages.union(["Tightlip", "CTightlip", "CTightlipHash", "CTightlipLoader", "Synchronization"]),

@@ -60,6 +60,19 @@ struct ShippedFilesTests {
     return Set((place["properties"] as? [String: Any] ?? [:]).keys)
   }
 
+  @Test func `editors find the schema by the first line of every shipped policy`() throws {
+    let folder = Self.root.appending(path: "Lexicons/policies")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path()).filter { $0.hasSuffix(".yaml") }
+    #expect(names.count >= 6)
+    for name in names {
+      let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      let prefix = "# yaml-language-server: $schema="
+      let line = try #require(text.split(separator: "\n").first)
+      #expect(line.hasPrefix(prefix), "\(name)")
+      #expect(FileManager.default.fileExists(atPath: folder.appending(path: String(line.dropFirst(prefix.count))).path()), "\(name)")
+    }
+  }
+
   @Test func `the schema has the keys that the reader knows`() throws {
     let data = try Data(contentsOf: Self.root.appending(path: "Lexicons/policies/policy.schema.json"))
     let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
@@ -92,6 +105,14 @@ struct ShippedFilesTests {
   @Test func `every reason code stands in the table of reason codes`() throws {
     let page = Self.root.appending(path: "Sources/Tightlip/Tightlip.docc/Policy.md")
     let text = try String(contentsOf: page, encoding: .utf8)
-    for code in ReasonCode.allCases { #expect(text.contains("`\(code.code)`"), "\(code.code)") }
+    let section = try #require(text.components(separatedBy: "## Every reason").last)
+    let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }.map {
+      $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    // Each once, in the order in which verdicts give them, with what it means and what to do.
+    #expect(rows.map { $0[0] } == ReasonCode.allCases.map { "`\($0.code)`" })
+    #expect(rows.allSatisfy { $0.count == 4 && $0.allSatisfy { !$0.isEmpty } })
+    let severities = ["block", "warning", "block or warning ¹", "block ²", "redact ²", "redact or block ³", "warning ²"]
+    #expect(rows.allSatisfy { severities.contains($0[1]) })
   }
 }

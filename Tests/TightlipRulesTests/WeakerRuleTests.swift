@@ -15,7 +15,8 @@ struct WeakerRuleTests {
     "quietHours: {apply: never}", "quietHours: {from: \"22:00\"}", "quietHours: {until: \"07:00\"}",
     "quietHours: {stateWindows: false}", "quietHours: {replyGrace: 60}", "channels: {sms: {quietHours: false}}",
     "channels: {sms: {entities: {US_SSN: pass}}}", "purposes: {survey: {entities: [PERSON, DIAGNOSIS]}}",
-    "senders: {unspecified: {purposes: [billing]}}",
+    "senders: {unspecified: {purposes: [billing]}}", "haltDirections: outbound",
+    "encrypted: {entities: {TOPIC_PROFANITY: pass}}", "entities: {US_SSN: {redaction: partial}}",
   ]
 
   @Test(arguments: weaker)
@@ -31,7 +32,7 @@ struct WeakerRuleTests {
     "quietHours: {from: \"20:00\", until: \"09:00\", replyGrace: 0}", "quietHours: {apply: always}",
     "consent: {mode: required}", "purposes: {survey: {entities: [PERSON]}, weather: {entities: [DIAGNOSIS]}}",
     "senders: {required: true}", "devices: {unencrypted: block}", "channels: {email: {quietHours: true}}",
-    "encrypted: {entities: {US_SSN: redact}}", "senders: {unspecified: {purposes: [other]}}",
+    "encrypted: {entities: {US_SSN: redact, TOPIC_LEGAL_THREAT: block, DIAGNOSIS: pass}}", "haltDirections: both", "senders: {unspecified: {purposes: [other]}}",
   ])
   func `a stricter rule is none`(text: String) throws {
     #expect(try read(text).warnings.map(\.description) == [])
@@ -43,7 +44,8 @@ struct WeakerRuleTests {
     "quietHours: {apply: never, ACCEPT}", "channels: {sms: {quietHours: false, ACCEPT}}",
     "channels: {sms: {entities: {US_SSN: {action: pass, ACCEPT}}}}",
     "purposes: {survey: {entities: [PERSON, DIAGNOSIS], ACCEPT}}",
-    "senders: {unspecified: {purposes: [billing]}, ACCEPT}",
+    "senders: {unspecified: {purposes: [billing]}, ACCEPT}", "haltDirections: {value: inbound, ACCEPT}",
+    "encrypted: {entities: {TOPIC_PROFANITY: {action: pass, ACCEPT}}}", "entities: {US_SSN: {redaction: partial, ACCEPT}}",
   ])
   func `somebody may answer for it`(text: String) throws {
     let accept = "accept: {weaker: true, reason: trial, owner: officer}"

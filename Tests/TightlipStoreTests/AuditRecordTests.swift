@@ -91,6 +91,31 @@ struct AuditRecordTests {
     }
   }
 
+  @Test func `hashes of ids are those of RFC 2104 and RFC 5869, so that logs of other versions name the same patients`() {
+    // Computed with Python's hmac and hashlib.
+    #expect(String(decoding: auditKey.digest(of: [UInt8]("p-88"), .patient), as: UTF8.self) == "ce8bff0b43c9118a")
+    #expect(String(decoding: auditKey.digest(of: Array(repeating: 0x78, count: 100), .message), as: UTF8.self) == "038a5bb016c3aef1")
+    var identifiers = KeyedIdentifiers(auditKey, slots: 3)
+    for count in [1, 39, 40, 41, 300] {
+      for _ in 0..<2 {
+        var digits: [UInt8] = []
+        let id = [UInt8](repeating: 0x79, count: count)
+        identifiers.append(id, .patient, to: &digits)
+        #expect(digits == auditKey.digest(of: id, .patient))
+      }
+    }
+  }
+
+  @Test func `a word of the policy may hold anything and the record is JSON still`() throws {
+    var recorder = AuditRecorder(key: auditKey, words: AuditRecorder.Words(roles: ["a\"b\\c\n"], purposes: [], channels: []))
+    var message = Message()
+    message.senderRole = [UInt8]("a\"b\\c\n")
+    var output: [UInt8] = []
+    recorder.append(Verdict(), on: message, at: Instant("2026-11-22T14:03:00Z"), to: &output)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(output)) as? [String: Any])
+    #expect(object["role"] as? String == "a\"b\\c\n")
+  }
+
   @Test func `a report counts by reason, role, hour and day, from an instant on`() throws {
     let scratch = try Scratch()
     let path = scratch.file("audit.log")

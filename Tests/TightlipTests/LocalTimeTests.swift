@@ -198,6 +198,26 @@ struct MessageMemoryTests {
     #expect(memory.history(of: message(0), now: now).parts.isEmpty)
   }
 
+  @Test func `another policy goes on with what was remembered, and remembers what it asks for itself`() throws {
+    var clocks = Policy.shippedDefault
+    clocks.clocks.answerMinutes = 60
+    var both = clocks
+    both.threads.isOn = true
+    let first = try #require(MessageMemory(clocks))
+    let second = try #require(MessageMemory(both, continuing: first))
+    var question = Message()
+    question.direction = .inbound
+    question.senderID = Array("p-1".utf8)
+    let now = Instant(seconds: 1000)
+    first.note(question, Verdict(), parts: .person, isConfirmation: false, now: now)
+    #expect(second.history(of: question, now: now).waitingSince == now)
+    // The first policy asked for no threads.
+    #expect(second.history(of: question, now: now).parts.isEmpty)
+    second.note(question, Verdict(), parts: .person, isConfirmation: false, now: now)
+    #expect(second.history(of: question, now: now).parts == .person)
+    #expect(first.history(of: question, now: now).parts.isEmpty)
+  }
+
   @Test func `a policy that needs no memory has none`() {
     #expect(MessageMemory(Policy.shippedDefault) == nil)
   }

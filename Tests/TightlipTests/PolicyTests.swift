@@ -11,6 +11,20 @@ struct PolicyTests {
     return try TestPack.small.filter(policy: policy, options: options)
   }
 
+  @Test func `fallback zones whose hours never meet are refused, since nothing could ever leave`() throws {
+    func policy(_ earliest: Int, _ latest: Int) -> (inout Policy) -> Void {
+      {
+        $0.quietHours.application = .always
+        $0.quietHours.fallbackTimeZones = ["America/New_York", "Asia/Tokyo"]
+        $0.quietHours.earliestMinute = earliest * 60
+        $0.quietHours.latestMinute = latest * 60
+      }
+    }
+    _ = try filter(policy(8, 21))
+    let error = #expect(throws: FilterError.self) { _ = try filter(policy(10, 16)) }
+    #expect(error?.problems.count == 1 && error?.problems.first?.contains("quietHours.fallbackTimeZones") == true)
+  }
+
   static let harmless = "see you on 4/2/2026"
   static let identifying = "my ssn is 219-09-9998"
   static let linked = "Dana Whitfield has diabetes"
