@@ -104,16 +104,26 @@ def normal(r):
     return math.sqrt(-2 * math.log(1 - r.random())) * math.cos(2 * math.pi * r.random())
 
 
+def shuffled(count, share, r):
+    """So many yes and no, the share of them yes, in random order."""
+    flags = bytearray(b"\1" * round(count * share) + b"\0" * (count - round(count * share)))
+    for i in range(count - 1, 0, -1):
+        j = r.below(i + 1)
+        flags[i], flags[j] = flags[j], flags[i]
+    return flags
+
+
 def messages(options):
     sentences = Sentences(options.seed, max(20_000, int(options.count * max(options.phi, 0.05) * 1.3)))
     overshoot = sentences.overshoot()
     r = generate.Random(f"{options.seed}-messages")
     centre = math.log(options.mean) - SPREAD * SPREAD / 2
     seen = set()
+    # Counted, not drawn: the shares come out as asked for; shuffled, so that no order can be learned.
+    with_phi = shuffled(options.count, options.phi, r)
+    with_high = shuffled(options.count, options.non_ascii, r)
     for number in range(options.count):
-        # Counted, not drawn: the shares come out as asked for, spread evenly over the messages.
-        has_phi = int((number + 1) * options.phi) > int(number * options.phi)
-        is_ascii = number * 0.7548776662 % 1 >= options.non_ascii
+        has_phi, is_ascii = with_phi[number], not with_high[number]
         for _ in range(1000):
             length = math.exp(centre + SPREAD * normal(r))
             parts, size = [], 0

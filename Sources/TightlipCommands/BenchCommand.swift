@@ -23,7 +23,7 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var setup: SetupOptions
 
-  @Option(help: ArgumentHelp("Measure with so many messages, taken evenly from all.", valueName: "n"))
+  @Option(help: ArgumentHelp("Measure with so many messages; of more, so many are drawn.", valueName: "n"))
   var messages = 20_000
 
   @Option(help: ArgumentHelp("Measure everything so often, and tell the median (of stages the least).", valueName: "n"))

@@ -1,6 +1,7 @@
 internal import Foundation
 import TightlipCoding
 package import TightlipCore
+import TightlipEvaluation
 package import TightlipRules
 
 /// Requests to measure with, held in memory as they would come over a pipe.
@@ -18,7 +19,7 @@ package struct MeasuredMessages: Sendable {
 
   /// Reads requests of the line protocol.
   ///
-  /// - Parameter most: Of more, so many are taken, evenly from everywhere.
+  /// - Parameter most: Of more, so many are drawn, the same ones every time.
   /// - Throws: ``RulesError`` where a file cannot be read.
   package init(files: [String], most: Int) throws(RulesError) {
     var bytes: [UInt8] = []
@@ -49,10 +50,10 @@ package struct MeasuredMessages: Sendable {
       if !line.range.isEmpty { all.append(line.range) }
       start = next
     }
-    let count = min(all.count, most)
     storage = []
-    for number in 0..<count {
-      let range = all[number * all.count / count]
+    // Drawn, the same ones every time: every n-th would go along with whatever order the messages have.
+    var random = SeededRandom(seed: 1)
+    for (number, range) in all.enumerated() where random.below(all.count - number) < most - lines.count {
       lines.append(storage.count..<storage.count + range.count)
       storage += bytes[range]
       storage.append(UInt8(ascii: "\n"))
