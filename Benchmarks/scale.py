@@ -171,7 +171,7 @@ def memory(options):
 def instructions(options):
     if not shutil.which("valgrind"):
         sys.exit("scale.py: valgrind is not installed")
-    kinds = {"mixed": [], "nothing": ["--phi", "0", "--non-ascii", "0"], "phi": ["--phi", "1"], "unicode": ["--non-ascii", "1"]}
+    kinds = {"mixed": [], "nothing": ["--phi", "0", "--non-ascii", "0"]}
     thresholds = {}
     if os.path.exists(THRESHOLDS):
         with open(THRESHOLDS) as file:
