@@ -3,7 +3,24 @@
 //!     aho-corasick-texts TEXTS /dev/null TERMS       as hyperscan.cpp; patterns are not for it
 use aho_corasick::{AhoCorasickBuilder, MatchKind};
 use std::io::BufRead;
-use std::time::Instant;
+
+#[repr(C)]
+struct Timespec {
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+extern "C" {
+    fn clock_gettime(clock: i32, time: *mut Timespec) -> i32;
+}
+
+/// Nanoseconds that this thread was at work.
+fn work() -> i64 {
+    let mut time = Timespec { seconds: 0, nanoseconds: 0 };
+    // SAFETY: 3 is CLOCK_THREAD_CPUTIME_ID on Linux, and the place is ours.
+    unsafe { clock_gettime(3, &mut time) };
+    time.seconds * 1_000_000_000 + time.nanoseconds
+}
 
 fn lines(path: &str) -> Vec<Vec<u8>> {
     let bytes = std::fs::read(path).expect("a file that can be read");
@@ -25,8 +42,8 @@ fn main() {
     println!("ready 0 {}", terms.len());
     for line in std::io::stdin().lock().lines() {
         line.expect("a line");
-        let start = Instant::now();
+        let start = work();
         let matches: usize = texts.iter().map(|text| engine.find_iter(text).count()).sum();
-        println!("{} {}", start.elapsed().as_nanos(), matches);
+        println!("{} {}", work() - start, matches);
     }
 }
