@@ -45,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     // L0: the Debian libraries, and nothing of ours.
@@ -106,6 +107,7 @@ let package = Package(
       [
         "Tightlip", "TightlipCore", "TightlipNormalization", "TightlipPatterns", "TightlipLexicon",
         "TightlipRedaction", "TightlipRules", "TightlipCoding", "TightlipEvaluation",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
     module(
       "TightlipCommands",

@@ -68,7 +68,7 @@ struct RootCommand: ParsableCommand {
       FilterCommand.self, ExplainCommand.self, CheckCommand.self, CompileCommand.self, WaiveCommand.self,
       EvalCommand.self,
       DiffCommand.self, TryCommand.self, SuggestCommand.self, ImportCommand.self, TrainCommand.self,
-      HaltCommand.self, ConsentCommand.self, ClocksCommand.self, AuditCommand.self,
+      BenchCommand.self, HaltCommand.self, ConsentCommand.self, ClocksCommand.self, AuditCommand.self,
       QuarantineCommand.self, KeysCommand.self, SealCommand.self, OpenCommand.self, RetentionCommand.self,
     ])
 }

@@ -24,7 +24,7 @@ struct LayeringTests {
     // L4
     "TightlipStore": engineStages.union(["Tightlip", "Crypto", "CTightlipHash", "GRDB", "Foundation"]),
     "TightlipEvaluation": engineStages.union(["Tightlip", "Foundation", "FoundationXML", "Crypto"]),
-    "TightlipTuning": engineStages.union(["Tightlip", "TightlipEvaluation", "Foundation"]),
+    "TightlipTuning": engineStages.union(["Tightlip", "TightlipEvaluation", "Dispatch", "Foundation", "Histogram"]),
     "TightlipABI": engineStages.union(["Tightlip", "CTightlip", "CTightlipHash", "CTightlipLoader", "Synchronization"]),
     "TightlipCommands": engineStages.union([
       "Tightlip", "TightlipStore", "TightlipEvaluation", "TightlipTuning", "ArgumentParser", "Crypto", "Dispatch",
