@@ -43,13 +43,13 @@ struct BenchReport: Encodable {
   }
 
   private var throughputTable: String {
-    var table = TextTable(["workers", "messages/s", "least", "most", "MB/s", "ns/message", "times one worker"], right: Set(0...6))
+    var table = TextTable(["workers", "messages/s", "least", "most", "MB/s", "ns of work a message", "times one worker"], right: Set(0...6))
     for row in cost.throughput {
       let rate = row.messagesPerSecond
       let alone = cost.throughput[0].messagesPerSecond.median
       table.add([
         "\(row.workers)", figure(rate.median, 0), figure(rate.minimum, 0), figure(rate.maximum, 0),
-        figure(row.requestBytesPerSecond / 1e6, 1), figure(1e9 / max(1, rate.median), 0),
+        figure(row.requestBytesPerSecond / 1e6, 1), figure(row.workPerMessage.median, 0),
         row.workers > 1 ? figure(rate.median / max(1, alone), 2) : "",
       ])
     }

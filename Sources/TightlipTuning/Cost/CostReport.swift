@@ -39,6 +39,8 @@ package struct CostReport: Encodable, Sendable {
     package var workers: Int
     package var messagesPerSecond: Spread
     package var requestBytesPerSecond: Double
+    /// Processor time of all workers: what other programs on the machine do does not count.
+    package var workPerMessage: Spread
   }
 
   /// From a request to its verdict, one message at a time, in nanoseconds.

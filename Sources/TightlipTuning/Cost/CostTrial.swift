@@ -46,9 +46,12 @@ package struct CostTrial: Sendable {
     let options = RequestScanner.Options()
     // What is wrong with the options shows before workers are started.
     _ = try RequestScanner(filter, options: options)
+    let count = Double(max(1, measured.lines.count))
     var rates: [Double] = []
+    var work: [Double] = []
     for _ in 0..<rounds {
       let start = Stopwatch.wall()
+      let before = Stopwatch.workOfAll()
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         guard var scanner = try? RequestScanner(filter, options: options) else { return }
         var answers: [UInt8] = []
@@ -61,12 +64,13 @@ package struct CostTrial: Sendable {
           begin = next
         }
       }
-      rates.append(Double(measured.lines.count) * 1e9 / Double(max(1, Stopwatch.wall() - start)))
+      work.append(Double(Stopwatch.workOfAll() - before) / count)
+      rates.append(count * 1e9 / Double(max(1, Stopwatch.wall() - start)))
     }
     let spread = CostReport.Spread(rates)
     return CostReport.Throughput(
       workers: workers, messagesPerSecond: spread,
-      requestBytesPerSecond: spread.median * Double(size) / Double(max(1, measured.lines.count)))
+      requestBytesPerSecond: spread.median * Double(size) / count, workPerMessage: CostReport.Spread(work))
   }
 
   /// How long one message takes, from the request's bytes to the verdict's, in memory.

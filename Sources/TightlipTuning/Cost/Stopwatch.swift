@@ -8,6 +8,9 @@ package enum Stopwatch {
   /// Nanoseconds that this thread was at work: other programs on the machine do not count.
   package static func work() -> UInt64 { read(CLOCK_THREAD_CPUTIME_ID) }
 
+  /// Nanoseconds that all threads of this program were at work.
+  package static func workOfAll() -> UInt64 { read(CLOCK_PROCESS_CPUTIME_ID) }
+
   private static func read(_ clock: clockid_t) -> UInt64 {
     var time = timespec()
     unsafe clock_gettime(clock, &time)
