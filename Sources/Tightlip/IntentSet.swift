@@ -22,13 +22,11 @@ struct IntentSet: Sendable {
     compile: (String) throws(PatternError) -> CompiledPattern = { text throws(PatternError) in try CompiledPattern(text) }
   ) throws(FilterError) {
     var compiled: [Compiled] = []
-    var gates = PatternGates()
     var problems: [String] = []
     for rule in rules {
       do throws(PatternError) {
         let pattern = try compile(rule.pattern)
         compiled.append(Compiled(pattern: pattern, meaning: rule.meaning))
-        gates.append(pattern.facts, contextLists: [])
       } catch {
         problems.append(
           Diagnostic(
@@ -40,7 +38,7 @@ struct IntentSet: Sendable {
     if !problems.isEmpty { throw FilterError(.configuration, problems) }
     self.rules = rules
     self.compiled = compiled
-    self.gates = gates
+    gates = PatternGates(compiled.map { ($0.pattern.facts, []) })
     isEmpty = compiled.isEmpty
   }
 
@@ -79,7 +77,7 @@ struct IntentSet: Sendable {
   private func match(
     _ number: Int, _ text: Span<UInt8>, _ scratch: inout IntentScratch
   ) throws(MatchLimitError) -> Range<Int>? {
-    guard gates.isOpen(number, hasList: [], scratch.gates) else { return nil }
+    guard gates.isOpen(number, hasList: [], &scratch.gates) else { return nil }
     guard let (span, _) = try compiled[number].pattern.firstMatch(in: text, from: 0, scratch: scratch.match),
       !span.isEmpty
     else { return nil }

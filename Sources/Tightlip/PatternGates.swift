@@ -5,14 +5,11 @@ import TightlipPatterns
 /// Flat tables of plain values: passing a group over touches no reference count and a few cache
 /// lines. Groups keep their order.
 struct PatternGates: Sendable {
-  /// What one group asks for.
+  /// What one group asks for, beside what the masks hold.
   private struct Gate: Sendable {
     var minimumLength: Int32
-    /// A byte, or -1.
-    var requiredByte: Int16
-    var digits: UInt8
-    var wordRun: UInt8
-    var firstBytes: ByteSet
+    /// The classes of a byte that must be there; 0: any.
+    var requiredClass: UInt32
     var clauses: Range<Int32>
     /// One of these lists must have a word in the message; empty: no matter.
     var contextLists: Range<Int32>
@@ -25,18 +22,40 @@ struct PatternGates: Sendable {
   }
 
   private var gates: [Gate] = []
-  /// The groups that may match without a digit in the message.
-  private var withoutDigits: [Int32] = []
   private var clauses: [Clause] = []
   private var contextLists: [Int32] = []
   private var strings = StringSets()
 
-  /// Adds the gate of the next group.
+  // A bit for each group, in rows of `width` words.
+  private var width = 1
+  /// By the classes of the first two bytes at an edge, and of the second and third.
+  private var firstPairs: [UInt64] = []
+  private var secondPairs: [UInt64] = []
+  /// Those that may begin anywhere.
+  private var anywhere: [UInt64] = []
+  /// By how many digits the message has, and how long its longest run of word bytes is.
+  private var byDigits: [UInt64] = []
+  private var byRun: [UInt64] = []
+
+  private static let mostDigits = 15
+  private static let longestRun = 31
+
+  init() {}
+
+  /// Gates for groups in their order.
   ///
-  /// - Parameter lists: one of these context lists must have a word; empty: no matter.
-  mutating func append(_ facts: PatternFacts, contextLists lists: [Int32]) {
-    var every = ByteSet()
-    for byte in UInt8.min...UInt8.max { every.insert(byte) }
+  /// - Parameter lists: for each group, the context lists of which one must have a word; empty: no matter.
+  init(_ groups: [(facts: PatternFacts, lists: [Int32])]) {
+    width = max(1, (groups.count + 63) / 64)
+    firstPairs = Array(repeating: 0, count: 1024 * width)
+    secondPairs = Array(repeating: 0, count: 1024 * width)
+    anywhere = Array(repeating: 0, count: width)
+    byDigits = Array(repeating: 0, count: (Self.mostDigits + 1) * width)
+    byRun = Array(repeating: 0, count: (Self.longestRun + 1) * width)
+    for (number, group) in groups.enumerated() { append(group.facts, group.lists, number) }
+  }
+
+  private mutating func append(_ facts: PatternFacts, _ lists: [Int32], _ number: Int) {
     let firstClause = Int32(clauses.count)
     for clause in facts.needs.clauses {
       var set: Int32 = -1
@@ -49,19 +68,77 @@ struct PatternGates: Sendable {
     }
     let firstList = Int32(contextLists.count)
     contextLists += lists
-    if facts.needs.digits == 0 { withoutDigits.append(Int32(gates.count)) }
     gates.append(
       Gate(
-        minimumLength: Int32(clamping: facts.minimumLength), requiredByte: facts.requiredByte.map(Int16.init) ?? -1,
-        digits: UInt8(clamping: facts.needs.digits), wordRun: UInt8(clamping: facts.needs.wordRun),
-        firstBytes: facts.firstBytes ?? every, clauses: firstClause..<Int32(clauses.count),
-        contextLists: firstList..<Int32(contextLists.count)))
+        minimumLength: Int32(clamping: facts.minimumLength),
+        requiredClass: facts.requiredByte.map { 1 << UInt32(StartClasses.table[Int($0)]) } ?? 0,
+        clauses: firstClause..<Int32(clauses.count), contextLists: firstList..<Int32(contextLists.count)))
+    let word = number / 64
+    let bit: UInt64 = 1 << UInt64(number % 64)
+    for digits in min(facts.needs.digits, Self.mostDigits)...Self.mostDigits { byDigits[digits * width + word] |= bit }
+    for run in min(facts.needs.wordRun, Self.longestRun)...Self.longestRun { byRun[run * width + word] |= bit }
+    guard let starts = facts.needs.starts, starts.isAtEdge else {
+      anywhere[word] |= bit
+      return
+    }
+    for (pair, thirds) in starts.rows.enumerated() where thirds != 0 {
+      firstPairs[pair * width + word] |= bit
+      for third in 0..<32 where thirds >> UInt32(third) & 1 == 1 {
+        secondPairs[((pair & 31) << 5 | third) * width + word] |= bit
+      }
+    }
   }
 
-  /// Begins a message.
+  /// Begins a message: which groups have a place to begin at, and enough digits and long words to hope for.
+  ///
+  /// - Complexity: linear in the text.
   func begin(_ text: Span<UInt8>, _ scratch: inout GateScratch) {
-    scratch.facts = TextFacts(text, strings: strings)
-    scratch.next = 0
+    scratch.starts.fill(text)
+    scratch.strings.reset()
+    findOpen(scratch.starts, &scratch.open, &scratch.openAtEdges)
+  }
+
+  private func findOpen(_ starts: borrowing TextStarts, _ allOpen: inout [UInt64], _ openAtEdges: inout [UInt64]) {
+    allOpen.removeAll(keepingCapacity: true)
+    for word in 0..<width { allOpen.append(anywhere[word]) }
+    let size = starts.edgeCount * width
+    if openAtEdges.count < size { openAtEdges = Array(repeating: 0, count: max(256, size)) }
+    var open = allOpen.mutableSpan
+    var atEdges = openAtEdges.mutableSpan
+    let keys = starts.keys.span
+    let edges = starts.edges.span
+    let first = firstPairs.span
+    let second = secondPairs.span
+    var place = 0
+    for number in 0..<starts.edgeCount {
+      let key = Int(keys[Int(edges[number])])
+      let firstRow = (key >> 5) * width
+      let secondRow = (key & 0x3FF) * width
+      for word in 0..<width {
+        // SAFETY: keys have 15 bits and the tables 1024 rows; the other places were made large enough above.
+        unsafe atEdges[unchecked: place] = first[unchecked: firstRow + word] & second[unchecked: secondRow + word]
+        unsafe open[unchecked: word] |= atEdges[unchecked: place]
+        place += 1
+      }
+    }
+    let digits = min(starts.digits, Self.mostDigits) * width
+    let run = min(starts.wordRun, Self.longestRun) * width
+    for word in 0..<width { open[word] &= byDigits[digits + word] & byRun[run + word] }
+  }
+
+  /// Calls `body` with each edge at which a group may begin, as far as two pairs of classes tell.
+  @inline(__always)
+  func forEachEdge(
+    of group: Int, _ scratch: borrowing GateScratch, _ body: (Int) throws(MatchLimitError) -> Void
+  ) throws(MatchLimitError) {
+    let edges = scratch.starts.edges.span
+    let atEdges = scratch.openAtEdges.span
+    let shift = UInt64(group & 63)
+    var place = group >> 6
+    for number in 0..<scratch.starts.edgeCount {
+      if atEdges[place] >> shift & 1 == 1 { try body(Int(edges[number])) }
+      place += width
+    }
   }
 
   /// The next group behind `number` that can match, or the number of groups; never passes over one
@@ -71,31 +148,30 @@ struct PatternGates: Sendable {
   func nextOpen(
     after number: Int, hasList: borrowing [Bool], _ scratch: inout GateScratch
   ) -> Int {
-    if scratch.facts.digits > 0 {
-      var next = number + 1
-      while next < gates.count, !isOpen(next, hasList, scratch.facts) { next += 1 }
-      return next
-    }
-    while scratch.next < withoutDigits.count {
-      let next = Int(withoutDigits[scratch.next])
-      scratch.next += 1
-      if isOpen(next, hasList, scratch.facts) { return next }
+    var next = number + 1
+    while next < gates.count {
+      let rest = scratch.open[next >> 6] >> UInt64(next & 63)
+      if rest == 0 {
+        next = (next | 63) + 1
+        continue
+      }
+      next += rest.trailingZeroBitCount
+      if passes(next, hasList, &scratch) { return next }
+      next += 1
     }
     return gates.count
   }
 
   /// Whether a group can match the message that was begun; never false where it does.
-  func isOpen(_ number: Int, hasList: borrowing [Bool], _ scratch: borrowing GateScratch) -> Bool {
-    isOpen(number, hasList, scratch.facts)
+  func isOpen(_ number: Int, hasList: borrowing [Bool], _ scratch: inout GateScratch) -> Bool {
+    scratch.open[number >> 6] >> UInt64(number & 63) & 1 == 1 && passes(number, hasList, &scratch)
   }
 
-  private func isOpen(
-    _ number: Int, _ hasList: borrowing [Bool], _ facts: TextFacts
-  ) -> Bool {
+  /// What the masks do not hold.
+  private func passes(_ number: Int, _ hasList: borrowing [Bool], _ scratch: inout GateScratch) -> Bool {
     let gate = gates[number]
-    guard facts.count >= Int(gate.minimumLength), facts.digits >= Int(gate.digits),
-      facts.wordRun >= Int(gate.wordRun), gate.firstBytes.intersects(facts.bytes),
-      gate.requiredByte < 0 || facts.bytes.contains(UInt8(truncatingIfNeeded: gate.requiredByte))
+    guard scratch.starts.count >= Int(gate.minimumLength),
+      gate.requiredClass == 0 || scratch.starts.classes & gate.requiredClass != 0
     else { return false }
     if !gate.contextLists.isEmpty {
       var isNamed = false
@@ -104,7 +180,9 @@ struct PatternGates: Sendable {
     }
     for place in gate.clauses {
       let clause = clauses[Int(place)]
-      guard clause.pairs.intersects(facts.pairs.bits) || clause.stringSet >= 0 && facts.holdsString(ofSet: Int(clause.stringSet))
+      guard
+        clause.pairs.intersects(scratch.starts.pairs.bits)
+          || clause.stringSet >= 0 && scratch.strings.mayHold(Int(clause.stringSet), of: strings, &scratch.starts)
       else { return false }
     }
     return true
@@ -112,8 +190,11 @@ struct PatternGates: Sendable {
 }
 
 /// What the gates know of one message: one per worker.
-struct GateScratch {
-  fileprivate var facts = TextFacts()
-  /// The next place in the list of groups that need no digit.
-  fileprivate var next = 0
+struct GateScratch: Sendable {
+  var starts = TextStarts()
+  fileprivate var strings = StringScratch()
+  /// A bit for each group that may match.
+  fileprivate var open: [UInt64] = []
+  /// The same for each edge.
+  fileprivate var openAtEdges: [UInt64] = []
 }

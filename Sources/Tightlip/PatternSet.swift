@@ -40,7 +40,9 @@ struct PatternSet: Sendable {
   /// - Parameter compile: makes the pattern of a text.
   init(
     _ rules: [PatternRule],
-    compile: (String) throws(PatternError) -> CompiledPattern = { text throws(PatternError) in try CompiledPattern(text) }
+    compile: (String) throws(PatternError) -> CompiledPattern = { text throws(PatternError) in
+      try CompiledPattern(text, triesStarts: true)
+    }
   ) throws(FilterError) {
     groups = []
     contextLists = []
@@ -87,9 +89,8 @@ struct PatternSet: Sendable {
       }
     }
     if !problems.isEmpty { throw FilterError(problems) }
-    for group in groups {
-      gates.append(group.pattern.facts, contextLists: group.needsContext ? group.rules.map(\.context) : [])
-    }
+    gates = PatternGates(
+      groups.map { ($0.pattern.facts, $0.needsContext ? $0.rules.map(\.context) : []) })
   }
 
   private mutating func list(_ words: [String], _ numbers: inout [[String]: Int32]) -> Int32 {
@@ -129,7 +130,7 @@ extension PatternSet {
       number = usesGates ? gates.nextOpen(after: number, hasList: scratch.hasList, &scratch.gates) : number + 1
       guard number < groups.count else { return isComplete }
       do throws(MatchLimitError) {
-        try match(groups[number], text, message, &candidates, scratch)
+        try match(number, text, message, usesGates: usesGates, &candidates, scratch)
       } catch {
         isComplete = false
       }
@@ -150,27 +151,64 @@ extension PatternSet {
   }
 
   private func match(
-    _ group: PatternGroup, _ text: Span<UInt8>, _ message: borrowing TokenizedText,
+    _ number: Int, _ text: Span<UInt8>, _ message: borrowing TokenizedText, usesGates: Bool,
     _ candidates: inout [Candidate], _ scratch: borrowing PatternScratch
   ) throws(MatchLimitError) {
-    var position = 0
-    while position <= text.count,
-      let (span, end) = try group.pattern.firstMatch(in: text, from: position, scratch: scratch.match)
-    {
-      // Rules that share a pattern see the same value; the one whose cue is nearest has it.
-      var best: (candidate: Candidate, cue: Cue?)?
-      if !span.isEmpty {
-        for rule in group.rules {
-          guard let judged = judge(rule, span, text, message, scratch) else { continue }
-          if let held = best, !Self.precedes(judged, held) { continue }
-          best = judged
+    let group = groups[number]
+    let pattern = group.pattern
+    guard pattern.isAnchored else {
+      var position = 0
+      while position <= text.count,
+        let match = try pattern.firstMatch(in: text, from: position, scratch: scratch.match)
+      {
+        position = take(match, at: position, group, text, message, &candidates, scratch)
+      }
+      return
+    }
+    guard usesGates, let starts = pattern.facts.needs.starts else {
+      // Every place, whatever is known of them: what the gates are held against.
+      var position = 0
+      while position < text.count {
+        if let match = try pattern.firstMatch(in: text, from: position, scratch: scratch.match) {
+          position = take(match, at: position, group, text, message, &candidates, scratch)
+        } else {
+          position += 1
         }
       }
-      if let best { candidates.append(best.candidate) }
-      let isAccepted = best != nil
-      // What was refused may hide a match that begins inside it.
-      position = isAccepted ? max(end, position + 1) : max(span.lowerBound + 1, position + 1)
+      return
     }
+    let keys = scratch.gates.starts.keys.span
+    var from = 0
+    func tryMatch(_ position: Int) throws(MatchLimitError) {
+      guard position >= from, starts.accepts(keys[position]),
+        let match = try pattern.firstMatch(in: text, from: position, scratch: scratch.match)
+      else { return }
+      from = take(match, at: position, group, text, message, &candidates, scratch)
+    }
+    if starts.isAtEdge {
+      try gates.forEachEdge(of: number, scratch.gates, tryMatch)
+    } else {
+      for position in text.indices { try tryMatch(position) }
+    }
+  }
+
+  /// Judges a match, and tells where to look for the next.
+  private func take(
+    _ match: (span: Range<Int>, end: Int), at position: Int, _ group: borrowing PatternGroup, _ text: Span<UInt8>,
+    _ message: borrowing TokenizedText, _ candidates: inout [Candidate], _ scratch: borrowing PatternScratch
+  ) -> Int {
+    // Rules that share a pattern see the same value; the one whose cue is nearest has it.
+    var best: (candidate: Candidate, cue: Cue?)?
+    if !match.span.isEmpty {
+      for rule in group.rules {
+        guard let judged = judge(rule, match.span, text, message, scratch) else { continue }
+        if let held = best, !Self.precedes(judged, held) { continue }
+        best = judged
+      }
+    }
+    if let best { candidates.append(best.candidate) }
+    // What was refused may hide a match that begins inside it.
+    return best != nil ? max(match.end, position + 1) : max(match.span.lowerBound + 1, position + 1)
   }
 
   private func judge(

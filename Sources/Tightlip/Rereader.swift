@@ -69,22 +69,36 @@ struct Rereader: Sendable {
   private mutating func unwrap(_ text: Span<UInt8>, _ normalizer: Normalizer) {
     let target = Reading.unwrapped.rawValue
     readings[target].load(text)
+    // What is all ASCII without controls has nothing to unmask or to fold.
+    if Self.isPlain(text), !decoder.decode(readings[target], into: &spare) { return }
+    decoder.reset()
     for layer in 0..<Self.mostLayers {
       previous.removeAll(keepingCapacity: true)
       previous.append(contentsOf: readings[target].bytes)
       normalizer.unmask(readings[target], into: &spare, scratch: &unmaskScratch)
       normalizer.fold(spare, into: &readings[target], scratch: &normalized)
-      decoder.decode(readings[target], into: &spare)
+      let isDecoded = decoder.decode(readings[target], into: &spare)
+      let hasCodes = isDecoded && spare.bytes != readings[target].bytes
       // Letters that resemble others are known for it by their neighbours, so what is not yet all
       // ASCII is looked at again.
       let isDone =
-        spare.bytes == readings[target].bytes
-        && (spare.bytes == previous || layer > 0 || spare.bytes.allSatisfy { $0 < 0x80 })
-      swap(&spare, &readings[target])
+        !hasCodes
+        && (readings[target].bytes == previous || layer > 0 || readings[target].bytes.allSatisfy { $0 < 0x80 })
+      if isDecoded { swap(&spare, &readings[target]) }
       if isDone { return }
     }
     // The last layer's yield may still be unfolded.
     normalizer.fold(readings[target], into: &spare, scratch: &normalized)
     swap(&spare, &readings[target])
+  }
+
+  private static func isPlain(_ text: Span<UInt8>) -> Bool {
+    // Straight over the bytes, so that the compiler vectorizes it.
+    var odd: UInt8 = 0
+    for index in text.indices {
+      let byte = text[index]
+      odd |= byte >= 0x80 || byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 || byte == 0x7F ? 1 : 0
+    }
+    return odd == 0
   }
 }

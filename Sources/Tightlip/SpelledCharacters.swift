@@ -4,13 +4,26 @@ enum SpelledCharacters {
   static var words: [[UInt8]] { Array(digits.keys) + Array(letters.keys) + Array(repetitions.keys) }
 
   /// English and Spanish names of digits, as people spell numbers over the telephone.
-  static func digit(_ word: [UInt8]) -> UInt8? { digits[word] }
+  static func digit(_ word: [UInt8]) -> UInt8? { mayBe(word) ? digits[word] : nil }
 
   /// The letter of a word of the spelling alphabet (ICAO annex 10, with its usual misspellings).
-  static func letter(_ word: [UInt8]) -> UInt8? { letters[word] }
+  static func letter(_ word: [UInt8]) -> UInt8? { mayBe(word) ? letters[word] : nil }
 
   /// "Double", "triple".
-  static func repetition(_ word: [UInt8]) -> Int? { repetitions[word] }
+  static func repetition(_ word: [UInt8]) -> Int? { mayBe(word) ? repetitions[word] : nil }
+
+  /// Whether there is a word so long with this beginning: asked of every word of a text.
+  private static func mayBe(_ word: [UInt8]) -> Bool {
+    guard let first = word.first else { return false }
+    return lengths[Int(first)] >> UInt16(min(word.count, 15)) & 1 == 1
+  }
+
+  /// By first byte a bit for each length.
+  private static let lengths: [UInt16] = {
+    var lengths = Array(repeating: UInt16(0), count: 256)
+    for word in words { lengths[Int(word[0])] |= 1 << UInt16(word.count) }
+    return lengths
+  }()
 
   private static let digits: [[UInt8]: UInt8] = {
     let names: [(String, String)] = [

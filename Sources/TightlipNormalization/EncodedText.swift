@@ -11,6 +11,9 @@ package struct EncodedTextReader: Sendable {
   private var decoded: [UInt8] = []
   private var units: [UInt16] = []
   private var lastEscapeEnd = -1
+  /// How far the text was copied, and whether it had a code.
+  private var copied = 0
+  private var hasDecoded = false
 
   package init() {}
 
@@ -19,9 +22,12 @@ package struct EncodedTextReader: Sendable {
 
   /// Writes the text with its codes undone; one layer of them.
   ///
+  /// - Returns: false where it has none; the output is then empty.
   /// - Complexity: linear in the text.
-  package mutating func decode(_ input: borrowing RereadText, into output: inout RereadText) {
+  package mutating func decode(_ input: borrowing RereadText, into output: inout RereadText) -> Bool {
     output.reset()
+    copied = 0
+    hasDecoded = false
     lastEscapeEnd = -1
     var index = 0
     var escapes = 0
@@ -48,10 +54,18 @@ package struct EncodedTextReader: Sendable {
           continue
         }
       }
-      output.copy(input, index)
       index += 1
     }
     noteEscapes(escapes, escapesStart..<max(escapesEnd, escapesStart), input)
+    if hasDecoded { output.copy(input, copied..<input.count) }
+    return hasDecoded
+  }
+
+  /// Copies what stands before a code. Most texts have none, and are not copied at all.
+  private mutating func begin(_ range: Range<Int>, _ input: borrowing RereadText, _ output: inout RereadText) {
+    output.copy(input, copied..<range.lowerBound)
+    copied = range.upperBound
+    hasDecoded = true
   }
 
   /// Single escapes stand in links and in text copied from the web; many in a row hide something.
@@ -71,9 +85,10 @@ package struct EncodedTextReader: Sendable {
     case bytes
   }
 
-  private func write(
+  private mutating func write(
     _ replacement: Replacement, _ input: borrowing RereadText, _ range: Range<Int>, _ output: inout RereadText
   ) {
+    begin(range, input, &output)
     let place = input.original(range)
     switch replacement {
     case .nothing: output.omit(.decoded)
@@ -336,6 +351,7 @@ package struct EncodedTextReader: Sendable {
   private mutating func finish(
     _ input: borrowing RereadText, _ range: Range<Int>, _ output: inout RereadText
   ) -> Int {
+    begin(range, input, &output)
     let place = input.original(range)
     places.append(place)
     spread(place, &output)

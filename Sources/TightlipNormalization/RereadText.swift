@@ -53,13 +53,12 @@ package struct RereadText: Sendable {
   /// Takes a text as it stands.
   package mutating func load(_ text: Span<UInt8>) {
     reset()
-    for index in text.indices {
-      let place = UInt32(truncatingIfNeeded: index)
-      bytes.append(text[index])
-      starts.append(place)
-      ends.append(place + 1)
-      marks.append([])
-    }
+    let count = UInt32(truncatingIfNeeded: text.count)
+    bytes.reserveCapacity(text.count)
+    for index in text.indices { bytes.append(text[index]) }
+    starts.append(contentsOf: 0..<count)
+    ends.append(contentsOf: 1..<(count + 1))
+    marks.append(contentsOf: repeatElement([], count: text.count))
   }
 
   /// Adds a byte read from a place.
@@ -101,7 +100,14 @@ package struct RereadText: Sendable {
 
   /// Adds bytes of another reading.
   package mutating func copy(_ source: borrowing RereadText, _ range: Range<Int>, _ mark: RereadMarks = []) {
-    for index in range { copy(source, index, mark) }
+    guard range.count >= 8, mark.isEmpty, pending.isEmpty, pendingStart == .max, source.allMarks.isEmpty else {
+      for index in range { copy(source, index, mark) }
+      return
+    }
+    bytes.append(contentsOf: source.bytes[range])
+    starts.append(contentsOf: source.starts[range])
+    ends.append(contentsOf: source.ends[range])
+    marks.append(contentsOf: source.marks[range])
   }
 
   /// Notes that something between the last byte and the next is left out.

@@ -5,6 +5,7 @@ extension CompiledPattern {
   /// of PCRE2, cannot be checked before use, and holds no JIT, which takes the greater part of the time.
   package func encode(into record: inout RecordWriter) {
     record.write(captureCount)
+    record.write(isAnchored)
     record.write(facts.firstBytes) { $0.write($1) }
     record.write(facts.requiredByte) { $0.write($1) }
     record.write(facts.minimumLength)
@@ -15,11 +16,16 @@ extension CompiledPattern {
       record.write(clause.pairs.bits)
       record.write(clause.weight)
     }
+    record.write(facts.needs.starts) { record, starts in
+      record.write(starts.isAtEdge)
+      record.write(words: starts.rows)
+    }
   }
 
   /// A pattern in an image; compiled when it is first needed.
   package convenience init(_ source: String, reading record: inout RecordReader) throws(ImageError) {
     let captureCount = try record.int()
+    let isAnchored = try record.bool()
     let first = try record.optional { record throws(ImageError) in try record.byteSet() }
     let required = try record.optional { record throws(ImageError) in try record.integer(UInt8.self) }
     let minimum = try record.int()
@@ -30,11 +36,15 @@ extension CompiledPattern {
       let strings = try record.list { record throws(ImageError) in try record.bytes() }
       return NeedClause(strings: strings, pairs: ClassPairs(bits: try record.byteSet()), weight: try record.int())
     }
-    guard (0...Self.mostCaptures).contains(captureCount) else { throw record.unknown }
+    needs.starts = try record.optional { record throws(ImageError) in
+      guard let starts = PatternStarts(isAtEdge: try record.bool(), rows: try record.words()) else { throw record.unknown }
+      return starts
+    }
+    guard (0...Self.mostCaptures).contains(captureCount), !isAnchored || needs.starts != nil else { throw record.unknown }
     self.init(
       source,
       facts: PatternFacts(firstBytes: first, requiredByte: required, minimumLength: minimum, needs: needs),
-      captureCount: captureCount)
+      captureCount: captureCount, isAnchored: isAnchored)
   }
 }
 

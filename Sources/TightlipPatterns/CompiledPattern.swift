@@ -80,6 +80,8 @@ package final class CompiledPattern: Sendable {
   package let facts: PatternFacts
   /// The number of capture groups; with one or more, group 1 is the span.
   package let captureCount: Int
+  /// It matches only right at the place it is given; where that can be, `facts.needs.starts` tells.
+  package let isAnchored: Bool
   private let source: String
   /// The address of the `pcre2_code`, or 0 before the first need. Set once, and never written through after.
   private let address: Atomic<UInt>
@@ -87,9 +89,13 @@ package final class CompiledPattern: Sendable {
   /// Compiles a pattern in byte mode: no UTF, no UCP, since folded text keeps what patterns look
   /// for in ASCII, and both halve the speed.
   ///
+  /// - Parameter triesStarts: where it is known how matches begin, the pattern matches only at the places
+  ///   it is given.
   /// - Throws: ``PatternError`` with PCRE2's message, and where JIT refuses the pattern.
-  package init(_ source: String) throws(PatternError) {
-    let compiled = unsafe try Self.compile(source)
+  package init(_ source: String, triesStarts: Bool = false) throws(PatternError) {
+    let needs = PatternNeeds(of: source)
+    let isAnchored = triesStarts && needs.starts != nil
+    let compiled = unsafe try Self.compile(source, isAnchored: isAnchored)
     let captures = unsafe Int(tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
     guard captures <= Self.mostCaptures else {
       unsafe tightlip_pcre2_code_free(compiled)
@@ -98,16 +104,18 @@ package final class CompiledPattern: Sendable {
         utf8Offset: 0)
     }
     self.source = source
-    facts = unsafe Self.facts(of: compiled, needs: PatternNeeds(of: source))
+    self.isAnchored = isAnchored
+    facts = unsafe Self.facts(of: compiled, needs: needs)
     captureCount = captures
     address = Atomic(UInt(bitPattern: compiled))
   }
 
   /// A pattern that was compiled before, by the same version of PCRE2, and found right.
-  init(_ source: String, facts: PatternFacts, captureCount: Int) {
+  init(_ source: String, facts: PatternFacts, captureCount: Int, isAnchored: Bool) {
     self.source = source
     self.facts = facts
     self.captureCount = captureCount
+    self.isAnchored = isAnchored
     address = Atomic(0)
   }
 
@@ -115,13 +123,15 @@ package final class CompiledPattern: Sendable {
     unsafe tightlip_pcre2_code_free(OpaquePointer(bitPattern: address.load(ordering: .acquiring)))
   }
 
-  @unsafe private static func compile(_ source: String) throws(PatternError) -> OpaquePointer {
+  @unsafe private static func compile(_ source: String, isAnchored: Bool) throws(PatternError) -> OpaquePointer {
+    // JIT code looks at this option when it is made, not when it is run.
+    let anchored = isAnchored ? UInt32(bitPattern: Int32(bitPattern: PCRE2_ANCHORED)) : 0
     var error: Int32 = 0
     var offset = 0
     let bytes = Array(source.utf8)
     let compiled = unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe tightlip_pcre2_compile(
-        buffer.baseAddress, buffer.count, UInt32(PCRE2_NEVER_UTF) | UInt32(PCRE2_NEVER_BACKSLASH_C),
+        buffer.baseAddress, buffer.count, UInt32(PCRE2_NEVER_UTF) | UInt32(PCRE2_NEVER_BACKSLASH_C) | anchored,
         &error, &offset)
     }
     guard let compiled = unsafe compiled else {
@@ -151,7 +161,7 @@ package final class CompiledPattern: Sendable {
   private func firstCode() throws(MatchLimitError) -> OpaquePointer {
     let made: OpaquePointer
     do throws(PatternError) {
-      unsafe made = try Self.compile(source)
+      unsafe made = try Self.compile(source, isAnchored: isAnchored)
     } catch {
       throw MatchLimitError(code: PCRE2_ERROR_NOMEMORY)
     }
@@ -210,7 +220,7 @@ package final class CompiledPattern: Sendable {
     return String(decoding: buffer.prefix(Int(length)), as: UTF8.self)
   }
 
-  /// The first match at or after `start`.
+  /// The first match at or after `start`; of an anchored pattern the match at `start`.
   ///
   /// - Returns: the range of group 1, or of the whole match where the pattern has no group or the
   ///   group took no part; and where the whole match ends. Nil where there is none.

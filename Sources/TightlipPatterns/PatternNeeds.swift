@@ -10,6 +10,8 @@ package struct PatternNeeds: Hashable, Sendable {
   package var wordRun = 0
   /// Each of these holds for every text with a match in it.
   package var clauses: [NeedClause] = []
+  /// Where and how matches begin; nil where that is not known.
+  package var starts: PatternStarts?
 
   /// More clauses than this tell little more.
   static let mostClauses = 4
@@ -26,6 +28,7 @@ package struct PatternNeeds: Hashable, Sendable {
     guard let node = parser.whole() else { return }
     digits = node.digits
     wordRun = node.wordRun
+    starts = PatternStarts(node)
     clauses = Array(
       node.clauses.filter { $0.weight < NeedClause.uselessWeight }.sorted().prefix(Self.mostClauses))
   }

@@ -15,9 +15,16 @@ struct PatternNode {
   var isWord = true
   /// Any one byte of \w matches the part by itself: what the part refuses is the end of a word.
   var isAnyWordByte = false
+  /// How its matches begin.
+  var prefixes = StartPrefixes.empty
+  /// Every match begins behind a byte that is no \w, or where the text begins.
+  var beginsAtEdge = false
 
   /// Matches the empty string where something holds of the bytes beside it.
-  init(asserting mark: Mark) { self.init(exact: [[mark.rawValue]]) }
+  init(asserting mark: Mark) {
+    self.init(exact: [[mark.rawValue]])
+    beginsAtEdge = mark == .wordStart
+  }
 
   /// Stands in a spelled string for what holds between two of its bytes. No pattern spells such bytes.
   enum Mark: UInt8 {
@@ -29,12 +36,18 @@ struct PatternNode {
   /// Matches the empty string only, whatever it asserts.
   static let empty = PatternNode()
   /// Matches anything, or nothing.
-  static let unknown = PatternNode(exact: nil, first: .all, last: .all, least: 0, isWord: false)
+  static let unknown = PatternNode(
+    exact: nil, first: .all, last: .all, least: 0, isWord: false, prefixes: .anything)
+  /// Matches any one byte, perhaps.
+  static let anyByte = PatternNode(
+    exact: nil, first: .all, last: .all, least: 1, isWord: false, prefixes: StartPrefixes(oneOf: nil))
 
   /// Matches one byte out of a set.
   init(oneOf bytes: ByteSet) {
     let classes = ByteClasses(of: bytes)
-    self.init(exact: nil, first: classes, last: classes, least: 1, isWord: classes.bits & ~ByteClasses.word == 0)
+    self.init(
+      exact: nil, first: classes, last: classes, least: 1, isWord: classes.bits & ~ByteClasses.word == 0,
+      prefixes: StartPrefixes(oneOf: bytes))
     digits = classes.bits == ByteClasses.digit ? 1 : 0
     wordRun = isWord ? 1 : 0
     isAnyWordByte = bytes.contains(PatternParser.wordBytes)
@@ -50,16 +63,20 @@ struct PatternNode {
   /// Matches one byte.
   init(_ byte: UInt8) {
     let classes = ByteClasses(of: byte)
+    var set = ByteSet()
+    set.insert(byte)
     self.init(
-      exact: [[byte]], first: classes, last: classes, least: 1, isWord: classes.bits & ~ByteClasses.word == 0)
+      exact: [[byte]], first: classes, last: classes, least: 1, isWord: classes.bits & ~ByteClasses.word == 0,
+      prefixes: StartPrefixes(oneOf: set))
     digits = classes.bits == ByteClasses.digit ? 1 : 0
     wordRun = isWord ? 1 : 0
   }
 
   init(
     exact: Set<[UInt8]>? = [[]], first: ByteClasses = .none, last: ByteClasses = .none, least: Int = 0,
-    isWord: Bool = true
+    isWord: Bool = true, prefixes: StartPrefixes = .empty
   ) {
+    self.prefixes = prefixes
     self.exact = exact
     self.first = first
     self.last = last
@@ -90,7 +107,9 @@ struct PatternNode {
   /// This part or another.
   func or(_ other: PatternNode) -> PatternNode {
     var result = PatternNode(
-      exact: nil, first: first, last: last, least: min(least, other.least), isWord: isWord && other.isWord)
+      exact: nil, first: first, last: last, least: min(least, other.least), isWord: isWord && other.isWord,
+      prefixes: prefixes.union(other.prefixes))
+    result.beginsAtEdge = beginsAtEdge && other.beginsAtEdge
     result.first.formUnion(other.first)
     result.last.formUnion(other.last)
     result.digits = min(digits, other.digits)
@@ -109,11 +128,13 @@ struct PatternNode {
   /// This part, so often at least and at most.
   func repeated(atLeast times: Int, atMost most: Int?) -> PatternNode {
     if times == 1, most == 1 { return self }
+    let starts = prefixes.repeated(atLeast: times, atMost: most)
     if times == 0 {
       let once = most == 1 ? exact.map { $0.union([[]]) } : nil
-      return PatternNode(exact: once, first: first, last: last, least: 0, isWord: isWord)
+      return PatternNode(exact: once, first: first, last: last, least: 0, isWord: isWord, prefixes: starts)
     }
     var result = self
+    result.prefixes = starts
     result.isAnyWordByte = false
     result.clauses = allClauses
     result.exact = nil
@@ -224,7 +245,9 @@ struct PatternParser {
     case UInt8(ascii: "d"), UInt8(ascii: "w"): return Self.set(named: byte).map(PatternNode.init(oneOf:))
     case UInt8(ascii: "b"): return PatternNode(asserting: .boundary)
     case UInt8(ascii: "B"), UInt8(ascii: "A"), UInt8(ascii: "z"), UInt8(ascii: "Z"): return .empty
-    // Anything with an argument, and back references, is left to the careful side.
+    // A back reference matches what its group did, or nothing.
+    case UInt8(ascii: "1")...UInt8(ascii: "9") where !(peek().map(Self.isDigit) ?? false): return .unknown
+    // Anything with an argument is left to the careful side.
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "x"), UInt8(ascii: "o"), UInt8(ascii: "g"),
       UInt8(ascii: "k"), UInt8(ascii: "p"), UInt8(ascii: "P"), UInt8(ascii: "N"), UInt8(ascii: "Q"),
       UInt8(ascii: "c"), UInt8(ascii: "C"), UInt8(ascii: "K"), UInt8(ascii: "E"), UInt8(ascii: "G"):
@@ -264,7 +287,7 @@ struct PatternParser {
       if byte == UInt8(ascii: "]"), !isFirst {
         index += 1
         if isNegated || !isKnown {
-          return PatternNode(exact: nil, first: .all, last: .all, least: 1, isWord: false)
+          return .anyByte
         }
         return PatternNode(oneOf: members)
       }
@@ -415,6 +438,8 @@ private struct SequenceJoiner {
   mutating func append(_ part: PatternNode) {
     node.isAnyWordByte = isFirst && part.isAnyWordByte
     isFirst = false
+    if node.prefixes == .empty, part.beginsAtEdge { node.beginsAtEdge = true }
+    node.prefixes = node.prefixes.followed(by: part.prefixes)
     for clause in part.clauses { node.add(clause) }
     join(part)
     node.digits = min(255, node.digits + part.digits)

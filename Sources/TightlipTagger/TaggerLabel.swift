@@ -13,6 +13,9 @@ package enum TaggerLabel: UInt8, CaseIterable, Sendable {
   /// How many weights a row has: the labels, filled up to what one vector register holds.
   package static let laneCount = 16
 
+  /// The label of each lane; the last lane, which is always zero, has none: nothing speaks for any label.
+  static let byLane: InlineArray<16, TaggerLabel> = InlineArray { TaggerLabel(rawValue: UInt8($0)) ?? .outside }
+
   /// Labels that are found: all but ``outside`` and ``structured``.
   package static let found: [TaggerLabel] = allCases.filter { $0 != .outside && $0 != .structured }
 

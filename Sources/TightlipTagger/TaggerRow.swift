@@ -61,6 +61,6 @@ package struct TaggerPoints: Sendable, Hashable {
         best = lane * 2 + 1
       }
     }
-    return TaggerLabel(rawValue: UInt8(truncatingIfNeeded: best)) ?? .outside
+    return TaggerLabel.byLane[best]
   }
 }

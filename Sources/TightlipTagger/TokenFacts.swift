@@ -27,6 +27,8 @@ package struct TokenFacts: Sendable {
   package var wordClass: UInt16 = 0
   /// What the sentence holds before the word, and behind it: a bit for each kind (``TaggerFacts``).
   package var behind: UInt16 = 0
+  /// What the word itself adds to both.
+  fileprivate var kinds: UInt16 = 0
   package var ahead: UInt16 = 0
   /// How common it is in everyday language: 0…3.
   package var common: UInt8 = 0
@@ -118,8 +120,10 @@ package struct TaggerFacts: Sendable {
     var seen: UInt16 = 0
     for place in Self.edgeCount..<end {
       if words[place].startsSentence { seen = 0 }
+      let kinds = words[place].makeKinds()
+      words[place].kinds = kinds
       words[place].behind = seen
-      seen |= words[place].kinds
+      seen |= kinds
     }
     seen = 0
     for place in (Self.edgeCount..<end).reversed() {
@@ -268,8 +272,10 @@ extension TokenFacts {
   var group: UInt16 { wordClass >> 10 }
 
   /// What the word adds to ``ahead`` and ``behind`` of others in its sentence.
-  fileprivate var kinds: UInt16 {
+  fileprivate func makeKinds() -> UInt16 {
     let cues = cuesBeginning | cuesEnding
+    // Most words say nothing.
+    if cues == 0, !isListed { return isWord ? 0 : 1 }
     @inline(__always) func has(_ kind: TermClass) -> Bool {
       cues >> UInt32(kind.rawValue - TermClass.cuePatient.rawValue) & 1 == 1
     }

@@ -84,10 +84,17 @@ extension PatternNeeds {
   func mayMatch(_ text: [UInt8]) -> Bool {
     var sets = StringSets()
     let numbers = clauses.map { $0.strings.isEmpty ? nil : sets.number(of: $0.strings) }
-    let facts = TextFacts(text.span, strings: sets)
+    var facts = TextStarts()
+    facts.fill(text.span)
     guard facts.digits >= digits, facts.wordRun >= wordRun else { return false }
+    if let starts {
+      let places = starts.isAtEdge ? facts.edges.prefix(facts.edgeCount).map(Int.init) : Array(text.indices)
+      // Where the text has no byte, only what matches the empty string can match.
+      guard text.isEmpty || places.contains(where: { starts.accepts(facts.keys[$0]) }) else { return false }
+    }
+    var held = StringScratch()
     return zip(clauses, numbers).allSatisfy { clause, number in
-      clause.pairs.bits.intersects(facts.pairs.bits) || number.map(facts.holdsString(ofSet:)) == true
+      clause.pairs.bits.intersects(facts.pairs.bits) || number.map { held.mayHold($0, of: sets, &facts) } == true
     }
   }
 }
