@@ -139,6 +139,7 @@ extension CompiledPack {
   ) throws(ImageError) -> (PatternSet, IntentSet) {
     var record = try image.record("patterns")
     var known: [String: CompiledPattern] = [:]
+    var knownIntents: [String: CompiledPattern] = [:]
     if try record.string() == PatternEngine.version {
       for _ in 0..<Int(try record.integer(UInt32.self)) {
         let rule = try record.int()
@@ -146,14 +147,19 @@ extension CompiledPack {
         known[rules[rule].pattern] = try CompiledPattern(rules[rule].pattern, reading: &record)
       }
       guard try record.integer(UInt32.self) == UInt32(intentRules.count) else { throw record.unknown }
-      for rule in intentRules { known[rule.pattern] = try CompiledPattern(rule.pattern, reading: &record) }
+      for rule in intentRules { knownIntents[rule.pattern] = try CompiledPattern(rule.pattern, reading: &record) }
     }
     do throws(FilterError) {
-      let patterns = try PatternSet(rules) { text throws(PatternError) in
-        try known[text] ?? CompiledPattern(text, triesStarts: true)
+      // Of another version of PCRE2, all are compiled here.
+      if known.isEmpty { return (try PatternSet(rules), try IntentSet(intentRules)) }
+      func pattern(_ known: [String: CompiledPattern], _ text: String) throws(PatternError) -> CompiledPattern {
+        guard let pattern = known[text] else { throw PatternError(reason: "missing", utf8Offset: 0) }
+        return pattern
       }
-      let intents = try IntentSet(intentRules) { text throws(PatternError) in try known[text] ?? CompiledPattern(text) }
-      return (patterns, intents)
+      return (
+        try PatternSet(rules) { text throws(PatternError) in try pattern(known, text) },
+        try IntentSet(intentRules) { text throws(PatternError) in try pattern(knownIntents, text) }
+      )
     } catch {
       throw .layout("patterns")
     }

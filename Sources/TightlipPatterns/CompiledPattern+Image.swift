@@ -5,7 +5,7 @@ extension CompiledPattern {
   /// of PCRE2, cannot be checked before use, and holds no JIT, which takes the greater part of the time.
   package func encode(into record: inout RecordWriter) {
     record.write(captureCount)
-    record.write(isAnchored ? 1 : 0)
+    record.write(isAnchored)
     record.write(facts.firstBytes) { $0.write($1) }
     record.write(facts.requiredByte) { $0.write($1) }
     record.write(facts.minimumLength)
@@ -17,15 +17,15 @@ extension CompiledPattern {
       record.write(clause.weight)
     }
     record.write(facts.needs.starts) { record, starts in
-      record.write(starts.isAtEdge ? 1 : 0)
-      record.write(starts.rows) { $0.write($1) }
+      record.write(starts.isAtEdge)
+      record.write(words: starts.rows)
     }
   }
 
   /// A pattern in an image; compiled when it is first needed.
   package convenience init(_ source: String, reading record: inout RecordReader) throws(ImageError) {
     let captureCount = try record.int()
-    let isAnchored = try record.int() == 1
+    let isAnchored = try record.bool()
     let first = try record.optional { record throws(ImageError) in try record.byteSet() }
     let required = try record.optional { record throws(ImageError) in try record.integer(UInt8.self) }
     let minimum = try record.int()
@@ -37,13 +37,10 @@ extension CompiledPattern {
       return NeedClause(strings: strings, pairs: ClassPairs(bits: try record.byteSet()), weight: try record.int())
     }
     needs.starts = try record.optional { record throws(ImageError) in
-      let isAtEdge = try record.int() == 1
-      let rows = try record.list { record throws(ImageError) in try record.integer(UInt32.self) }
-      guard rows.count == PatternStarts.rowCount else { throw record.unknown }
-      return PatternStarts(isAtEdge: isAtEdge, rows: rows)
+      guard let starts = PatternStarts(isAtEdge: try record.bool(), rows: try record.words()) else { throw record.unknown }
+      return starts
     }
-    guard !isAnchored || needs.starts != nil else { throw record.unknown }
-    guard (0...Self.mostCaptures).contains(captureCount) else { throw record.unknown }
+    guard (0...Self.mostCaptures).contains(captureCount), !isAnchored || needs.starts != nil else { throw record.unknown }
     self.init(
       source,
       facts: PatternFacts(firstBytes: first, requiredByte: required, minimumLength: minimum, needs: needs),

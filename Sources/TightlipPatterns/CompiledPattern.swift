@@ -94,7 +94,7 @@ package final class CompiledPattern: Sendable {
   /// - Throws: ``PatternError`` with PCRE2's message, and where JIT refuses the pattern.
   package init(_ source: String, triesStarts: Bool = false) throws(PatternError) {
     let needs = PatternNeeds(of: source)
-    isAnchored = triesStarts && needs.starts != nil
+    let isAnchored = triesStarts && needs.starts != nil
     let compiled = unsafe try Self.compile(source, isAnchored: isAnchored)
     let captures = unsafe Int(tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
     guard captures <= Self.mostCaptures else {
@@ -104,6 +104,7 @@ package final class CompiledPattern: Sendable {
         utf8Offset: 0)
     }
     self.source = source
+    self.isAnchored = isAnchored
     facts = unsafe Self.facts(of: compiled, needs: needs)
     captureCount = captures
     address = Atomic(UInt(bitPattern: compiled))
@@ -112,9 +113,9 @@ package final class CompiledPattern: Sendable {
   /// A pattern that was compiled before, by the same version of PCRE2, and found right.
   init(_ source: String, facts: PatternFacts, captureCount: Int, isAnchored: Bool) {
     self.source = source
-    self.isAnchored = isAnchored
     self.facts = facts
     self.captureCount = captureCount
+    self.isAnchored = isAnchored
     address = Atomic(0)
   }
 

@@ -17,9 +17,9 @@ public struct PatternStarts: Hashable, Sendable {
     rows = node.prefixes.rows()
   }
 
-  static let rowCount = 1024
-
-  init(isAtEdge: Bool, rows: [UInt32]) {
+  /// Starts that were read before; nil where the rows are not as many as there are pairs of classes.
+  init?(isAtEdge: Bool, rows: [UInt32]) {
+    guard rows.count == StartClasses.count * StartClasses.count else { return nil }
     self.isAtEdge = isAtEdge
     self.rows = rows
   }

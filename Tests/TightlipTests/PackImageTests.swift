@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 import Tightlip
 import TightlipCore
+import TightlipPatterns
 import TightlipRules
 
 /// Images of compiled packs: the same verdicts as from the files, and nothing of an image that is not whole.
@@ -311,6 +312,23 @@ struct PackImageTests {
     #expect(try reader.array("fold.blocks", of: UInt64.self) == [1])
     #expect(Self.problem { _ = try Filter(pack: "/dev/null") }.contains("is no pack image"))
     #expect(Self.problem { try PackImage.write(pack: place.pack, to: "/nowhere/pack.image") }.contains("cannot be written"))
+  }
+
+  @Test func `all that is known of each pattern comes back`() throws {
+    var record = RecordWriter()
+    var patterns: [CompiledPattern] = []
+    for rule in ShippedPack.filter.rules { patterns.append(try CompiledPattern(rule.pattern, triesStarts: true)) }
+    for rule in ShippedPack.filter.intentRules { patterns.append(try CompiledPattern(rule.pattern)) }
+    for pattern in patterns { pattern.encode(into: &record) }
+    var image = ImageWriter()
+    image.add("patterns", record)
+    var reader = try ImageReader(Self.memory(image.image())).record("patterns")
+    #expect(patterns.count > 150)
+    for pattern in patterns {
+      let read = try CompiledPattern("", reading: &reader)
+      #expect(read.facts == pattern.facts)
+      #expect(read.captureCount == pattern.captureCount && read.isAnchored == pattern.isAnchored)
+    }
   }
 
   @Test func `every stored property of a value in an image is written`() {

@@ -140,6 +140,18 @@ package struct RecordReader {
     return unsafe source.withBytes { unsafe String(decoding: $0[range], as: UTF8.self) }
   }
 
+  /// What was written as many words.
+  package mutating func words() throws(ImageError) -> [UInt32] {
+    let count = Int(try word(4))
+    let range = try take(count * 4)
+    return unsafe source.withBytes { bytes in
+      unsafe Array(unsafeUninitializedCapacity: count) { room, filled in
+        unsafe UnsafeMutableRawBufferPointer(room).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+        filled = count
+      }
+    }
+  }
+
   /// A list with its length.
   package mutating func list<Value>(
     _ body: (inout RecordReader) throws(ImageError) -> Value

@@ -103,6 +103,12 @@ package struct RecordWriter {
     bytes += value.utf8
   }
 
+  /// Many words, by one copy of memory.
+  package mutating func write(words: [UInt32]) {
+    write(UInt32(words.count))
+    unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+  }
+
   /// A list with its length.
   package mutating func write<Value>(_ list: some Collection<Value>, _ body: (inout RecordWriter, Value) -> Void) {
     write(UInt32(list.count))
