@@ -15,14 +15,20 @@ extension Recognizer {
       guard candidate.entity == .otherID, candidate.evidence == .shape, Self.shapeScores.contains(candidate.score.thousandths),
         isIdentifierShape(text.extracting(Int(candidate.start)..<Int(candidate.end)))
       else { continue }
-      // "Order 219-09-9998": a rule knew the shape, and a word spoke against it.
-      var isRefused = false
-      for other in candidates.indices where candidates[other].evidence.contains(.against) {
-        isRefused = isRefused || candidates[other].start < candidate.end && candidate.start < candidates[other].end
-      }
-      guard !isRefused else { continue }
+      guard isOpen(number, candidates) else { continue }
       candidates[number].score = Score(thousandths: 500)
     }
+  }
+
+  /// Whether nothing was said of a number yet: no finding covers it whole, and no word spoke against a
+  /// rule that knew its shape ("order 219-09-9998").
+  private func isOpen(_ number: Int, _ candidates: [Candidate]) -> Bool {
+    let candidate = candidates[number]
+    for other in candidates where other.start < candidate.end && candidate.start < other.end {
+      if other.evidence.contains(.against) { return false }
+      if other.score.thousandths >= 500, other.start <= candidate.start, candidate.end <= other.end { return false }
+    }
+    return true
   }
 
   /// What patterns of bare shapes score.
