@@ -22,7 +22,6 @@ package struct CostProbe: ~Copyable {
   private var recognitionScratch = RecognitionScratch()
   private var taggerScratch = TaggerScratch()
   private var candidates: [Candidate] = []
-  private var gates = PatternGates()
   private var gateScratch = GateScratch()
   private var hasList: [Bool]
 
@@ -30,9 +29,6 @@ package struct CostProbe: ~Copyable {
   package init(_ filter: Filter) {
     self.filter = filter
     scanner = Scanner(filter)
-    for group in filter.patterns.groups {
-      gates.append(group.pattern.facts, contextLists: group.needsContext ? group.rules.map(\.context) : [])
-    }
     hasList = Array(repeating: false, count: filter.patterns.contextLists.count)
   }
 
@@ -103,10 +99,10 @@ extension CostProbe {
     for list in hasList.indices { hasList[list] = false }
     for hit in tokenized.hits where hit.meaning.termClass == .patternContext { hasList[Int(hit.meaning.code)] = true }
     let folded = normalized.folded
-    gates.begin(folded.span, &gateScratch)
+    filter.patterns.gates.begin(folded.span, &gateScratch)
     var number = -1
     while true {
-      number = gates.nextOpen(after: number, hasList: hasList, &gateScratch)
+      number = filter.patterns.gates.nextOpen(after: number, hasList: hasList, &gateScratch)
       guard number < filter.patterns.groups.count else { return }
       open.append(number)
     }
@@ -120,11 +116,15 @@ extension CostProbe {
     var count = 0
     var position = 0
     do throws(MatchLimitError) {
-      while position <= text.count,
-        let (span, end) = try compiled.firstMatch(in: text, from: position, scratch: patternScratch.match)
-      {
-        if !span.isEmpty { count += 1 }
-        position = max(end, position + 1)
+      while position <= text.count {
+        if let (span, end) = try compiled.firstMatch(in: text, from: position, scratch: patternScratch.match) {
+          if !span.isEmpty { count += 1 }
+          position = max(end, position + 1)
+        } else if compiled.isAnchored {
+          position += 1
+        } else {
+          break
+        }
       }
       return count
     } catch {

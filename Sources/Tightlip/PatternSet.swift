@@ -31,7 +31,7 @@ struct PatternGroup: Sendable {
 /// All patterns of a pack.
 struct PatternSet: Sendable {
   var groups: [PatternGroup]
-  private var gates = PatternGates()
+  private(set) var gates = PatternGates()
   /// The words of each context list, as written in the pack.
   var contextLists: [[String]]
 
