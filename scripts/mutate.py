@@ -15,6 +15,7 @@ import fnmatch
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -113,13 +114,19 @@ def run(number, suites, limit, profile="/dev/null"):
     return done.returncode == 0
 
 
+def tool(name):
+    """A tool of the compiler's own; another LLVM's may not read what it writes."""
+    own = os.path.join(os.path.dirname(os.path.realpath(shutil.which("swift"))), name)
+    return own if os.path.exists(own) else name
+
+
 def coverage(profile):
     """What of the files' code the tests run: regions, which is what Swift counts branches by, and lines."""
     merged = profile + ".merged"
-    subprocess.run(["llvm-profdata", "merge", "-sparse", profile, "-o", merged], check=True)
+    subprocess.run([tool("llvm-profdata"), "merge", "-sparse", profile, "-o", merged], check=True)
     files = [os.path.join(FOLDER, path) for path in FILES]
     done = subprocess.run(
-        ["llvm-cov", "export", "-summary-only", PROGRAM, "-instr-profile", merged, *files], stdout=subprocess.PIPE, check=True)
+        [tool("llvm-cov"), "export", "-summary-only", PROGRAM, "-instr-profile", merged, *files], stdout=subprocess.PIPE, check=True)
     data = json.loads(done.stdout)["data"][0]
     for file in data["files"]:
         summary = file["summary"]
@@ -127,7 +134,7 @@ def coverage(profile):
               f"{summary['regions']['percent']:5.1f} %  lines {summary['lines']['percent']:5.1f} %")
     total = data["totals"]["regions"]
     print(f"{'all':50} regions {total['covered']:4} of {total['count']:4}  {total['percent']:5.1f} %", flush=True)
-    shown = subprocess.run(["llvm-cov", "show", PROGRAM, "-instr-profile", merged, "-show-regions", *files], stdout=subprocess.PIPE, text=True)
+    shown = subprocess.run([tool("llvm-cov"), "show", PROGRAM, "-instr-profile", merged, "-show-regions", *files], stdout=subprocess.PIPE, text=True)
     with open(os.path.join(FOLDER, "coverage.txt"), "w") as report:
         report.write(shown.stdout)
 
@@ -160,7 +167,7 @@ def main():
     start = time.monotonic()
     profile = os.path.join(FOLDER, "coverage.profraw")
     if not run(-1, None, 1800, profile):
-        sys.exit("the tests fail without any mutant")
+        sys.exit("the tests fail without any mutant: run `swift test` first")
     coverage(profile)
     limit = 4 * (time.monotonic() - start) + 20
     print(f"tests without a mutant: {time.monotonic() - start:.0f} s", flush=True)
