@@ -60,11 +60,12 @@ enum FoldingCheck {
       normalizer.fold(spare, into: &reading, scratch: &normalized)
       if let problem = placesProblem(reading, bytes, "folded again") { return problem }
       decoder.reset()
-      decoder.decode(reading, into: &spare)
+      let isDecoded = decoder.decode(reading, into: &spare)
       if let problem = placesProblem(spare, bytes, "decoded") { return problem }
       for place in decoder.places where place.isEmpty || place.upperBound > bytes.count {
         return "a code stands outside the text"
       }
+      guard isDecoded else { return nil }
       swap(&reading, &spare)
     }
     return nil

@@ -34,12 +34,19 @@ enum PatternCheck {
   private static func isOpen(_ gate: PatternFacts, _ text: [UInt8]) -> Bool {
     var sets = StringSets()
     let numbers = gate.needs.clauses.map { $0.strings.isEmpty ? nil : sets.number(of: $0.strings) }
-    let facts = TextFacts(text.span, strings: sets)
+    var facts = TextStarts()
+    facts.fill(text.span)
     guard facts.count >= gate.minimumLength, facts.digits >= gate.needs.digits, facts.wordRun >= gate.needs.wordRun,
-      gate.firstBytes.map({ $0.intersects(facts.bytes) }) ?? true, gate.requiredByte.map({ facts.bytes.contains($0) }) ?? true
+      gate.firstBytes.map({ set in text.contains { set.contains($0) } }) ?? true,
+      gate.requiredByte.map({ text.contains($0) }) ?? true
     else { return false }
+    if let starts = gate.needs.starts {
+      let places = starts.isAtEdge ? facts.edges.prefix(facts.edgeCount).map(Int.init) : Array(text.indices)
+      guard text.isEmpty || places.contains(where: { starts.accepts(facts.keys[$0]) }) else { return false }
+    }
+    var held = StringScratch()
     return zip(gate.needs.clauses, numbers).allSatisfy { clause, number in
-      clause.pairs.bits.intersects(facts.pairs.bits) || number.map(facts.holdsString(ofSet:)) == true
+      clause.pairs.bits.intersects(facts.pairs.bits) || number.map { held.mayHold($0, of: sets, &facts) } == true
     }
   }
 }
