@@ -21,6 +21,7 @@ package struct FileStamp: Equatable, Sendable {
   /// The file as it is now, without its digest; nil where it is no regular file.
   init?(folder: String, name: String) {
     var status = stat()
+    // SAFETY: `status` is a whole value that the call fills; the path lives as long as the call.
     guard unsafe stat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     self.name = name
     size = Int(status.st_size)
@@ -55,6 +56,8 @@ package struct FileStamp: Equatable, Sendable {
 struct FileHash: ContentHash {
   func digest(of bytes: [UInt8]) -> [UInt8] {
     var hash = tightlip_sha256()
+    // SAFETY: the hash is a value of our own; the buffers are only used inside their closures, and the digest has
+    // as many bytes as SHA-256 gives.
     unsafe tightlip_sha256_init(&hash)
     unsafe bytes.withUnsafeBufferPointer { bytes in
       if let base = bytes.baseAddress { unsafe tightlip_sha256_update(&hash, base, bytes.count) }

@@ -14,6 +14,8 @@ enum MappedFile {
 
   /// Maps a file.
   static func map(_ path: String) throws(RulesError) -> TableMemory {
+    // SAFETY: the path lives as long as the call; `status` is filled by fstat; the mapping has the length that
+    // fstat told, is read only, and is given back with the last reference to it.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw RulesError(

@@ -43,6 +43,8 @@ public enum PackImage {
     }
     do throws(FilterError) {
       _ = try load(temporary, folder: temporary)
+      // SAFETY: here and below, paths live as long as their calls, `status` is a whole value that stat fills, and
+      // the file's bytes are held by `file`.
       guard unsafe rename(temporary, path) == 0 else {
         throw FilterError([
           Diagnostic(

@@ -105,7 +105,7 @@ extension Scanner {
     filter.recognizer.assignRoles(
       folded.span, evasion.tokenized, direction: message.direction, candidates: &evasion.candidates,
       scratch: evasion.recognition)
-    if reading == .unwrapped || reading == .joined { acquit(read) }
+    if reading == .unwrapped || reading == .joined || reading == .respelled { acquit(read, reading) }
     var hasFound = false
     for index in evasion.candidates.indices {
       if take(evasion.candidates[index], read, reading) { hasFound = true }
@@ -116,14 +116,18 @@ extension Scanner {
     if readFacts.ownsHealth { facts.ownsHealth = true }
   }
 
-  /// Drops what the tagger guessed of single characters that turn out to be everyday words.
-  private mutating func acquit(_ read: RereadText) {
+  /// Drops what was guessed of single characters, or of digits in place of letters, that turn out to be
+  /// everyday words: "7h4nk" is no number of anything.
+  private mutating func acquit(_ read: RereadText, _ reading: Rereader.Reading) {
     // A guess is worth a look only in a short text; beyond it all guesses stand.
     guard read.count <= 2048 else { return }
     let firstOfTagger = filter.rules.count + BuiltInRule.allCases.count
-    for index in candidates.indices where Int(candidates[index].rule.index) >= firstOfTagger {
+    for index in candidates.indices {
       let known = candidates[index]
       guard known.score >= filter.policy.threshold else { continue }
+      let isShape =
+        reading == .respelled && known.entity == .otherID && known.evidence.isDisjoint(with: .contextBefore | .contextAfter | .validator)
+      guard Int(known.rule.index) >= firstOfTagger && reading != .respelled || isShape else { continue }
       let place = normalized.originalRange(Int(known.start)..<Int(known.end))
       var first = -1
       var end = -1
@@ -133,7 +137,7 @@ extension Scanner {
         end = byte + 1
         if !read.marks[byte].isEmpty { marked += 1 }
       }
-      guard first >= 0, marked * 10 >= (end - first) * 6 else { continue }
+      guard first >= 0, isShape ? marked > 0 && end - first >= 3 : marked * 10 >= (end - first) * 6 else { continue }
       var isPlain = true
       for token in evasion.tokenized.tokens where Int(token.end) > first && Int(token.start) < end {
         let isCommon = token.word >= 0 && filter.lexicon.words[Int(token.word)].commonness > 0

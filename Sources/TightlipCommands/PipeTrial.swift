@@ -53,6 +53,7 @@ struct PipeTrial {
     }
     let descriptor = output.fileHandleForReading.fileDescriptor
     while true {
+      // SAFETY: read writes at most as many bytes as the buffer has.
       let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw PipeProblem.ended }

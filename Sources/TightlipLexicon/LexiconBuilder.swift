@@ -40,6 +40,7 @@ package struct LexiconBuilder {
     guard !spans.isEmpty else { return false }
     let term = UInt32(termStarts.count)
     termStarts.append(UInt32(termBytes.count))
+    // SAFETY: the buffer is copied before the closure returns.
     unsafe folded.withUnsafeBufferPointer { unsafe termBytes.append(contentsOf: $0) }
     if flags.contains(.caseSensitive) { exactForms[term] = written }
     let meaning = TermMeaning(

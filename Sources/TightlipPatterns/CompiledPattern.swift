@@ -95,6 +95,8 @@ package final class CompiledPattern: Sendable {
   package init(_ source: String, triesStarts: Bool = false) throws(PatternError) {
     let needs = PatternNeeds(of: source)
     let isAnchored = triesStarts && needs.starts != nil
+    // SAFETY: in this file, a code is made by PCRE2, freed once, in `deinit` or where it was made in vain, and
+    // never written after JIT; buffers are used inside their closures only.
     let compiled = unsafe try Self.compile(source, isAnchored: isAnchored)
     let captures = unsafe Int(tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT)))
     guard captures <= Self.mostCaptures else {

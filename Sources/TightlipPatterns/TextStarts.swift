@@ -57,7 +57,7 @@ package struct TextStarts: Sendable {
     var digits = 0
     var run = 0
     var longest = 0
-    // SAFETY, here and below: the tables have a place for every byte and class, and keys and edges were made
+    // SAFETY: here and below, the tables have a place for every byte and class, and keys and edges were made
     // longer than the text. Checked, a byte took 59 instructions.
     for index in 0..<count {
       let byte = unsafe Int(text[unchecked: index])

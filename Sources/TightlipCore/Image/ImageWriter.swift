@@ -6,6 +6,8 @@ package struct ImageWriter {
 
   /// Adds a table, to be used in place.
   package mutating func add<Element: ImageRecord>(_ name: String, _ table: Table<Element>) {
+    // SAFETY: here and below, pointers are used inside their closures only, and every element is a plain value
+    // (``ImageRecord``) whose fields lie within its stride.
     unsafe table.withBytes { bytes in unsafe add(name, Element.self, bytes) }
   }
 

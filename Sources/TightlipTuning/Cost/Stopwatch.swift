@@ -13,6 +13,7 @@ package enum Stopwatch {
 
   private static func read(_ clock: clockid_t) -> UInt64 {
     var time = timespec()
+    // SAFETY: `time` is a whole value that the call fills.
     unsafe clock_gettime(clock, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
