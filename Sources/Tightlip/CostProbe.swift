@@ -1,7 +1,7 @@
 package import TightlipCore
 import TightlipLexicon
 import TightlipNormalization
-import TightlipPatterns
+package import TightlipPatterns
 import TightlipRecognition
 import TightlipTagger
 
@@ -110,21 +110,29 @@ extension CostProbe {
 
   /// How often a pattern matches in a folded text; what its rules make of the matches is not asked.
   ///
+  /// - Parameter starts: where patterns may begin in the text, filled before, as a scan fills it once for all.
   /// - Returns: nil where a limit was hit.
-  package func matches(of pattern: Int, in text: Span<UInt8>) -> Int? {
+  package func matches(of pattern: Int, in text: Span<UInt8>, _ starts: borrowing TextStarts) -> Int? {
     let compiled = filter.patterns.groups[pattern].pattern
     var count = 0
-    var position = 0
+    var from = 0
     do throws(MatchLimitError) {
-      while position <= text.count {
-        if let (span, end) = try compiled.firstMatch(in: text, from: position, scratch: patternScratch.match) {
+      guard compiled.isAnchored, let known = compiled.facts.needs.starts else {
+        while from <= text.count,
+          let (span, end) = try compiled.firstMatch(in: text, from: from, scratch: patternScratch.match)
+        {
           if !span.isEmpty { count += 1 }
-          position = max(end, position + 1)
-        } else if compiled.isAnchored {
-          position += 1
-        } else {
-          break
+          from = max(end, from + 1)
         }
+        return count
+      }
+      for number in 0..<(known.isAtEdge ? starts.edgeCount : text.count) {
+        let position = known.isAtEdge ? Int(starts.edges[number]) : number
+        guard position >= from, known.accepts(starts.keys[position]),
+          let (span, end) = try compiled.firstMatch(in: text, from: position, scratch: patternScratch.match)
+        else { continue }
+        if !span.isEmpty { count += 1 }
+        from = max(end, position + 1)
       }
       return count
     } catch {

@@ -179,11 +179,14 @@ extension WordReader {
     guard index > 0, units[index - 1].digits == 0, units[index - 1].count >= 3, units[index].start - units[index - 1].end <= 3
     else { return false }
     let unit = units[index - 1]
-    let name = (0..<3).map { Self.lower(input.bytes[unit.start + $0]) }
-    return ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].contains {
-      Array($0.utf8) == name
-    } && unit.count <= 9
+    var name: UInt32 = 0
+    for position in unit.start..<unit.start + 3 { name = name << 8 | UInt32(Self.lower(input.bytes[position])) }
+    return unit.count <= 9 && Self.months.contains(name)
   }
+
+  /// The first three letters of each month.
+  private static let months: [UInt32] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    .map { $0.utf8.reduce(0) { $0 << 8 | UInt32($1) } }
 
   private func emit(_ input: borrowing RereadText, _ range: Range<Int>, _ digits: Int, _ output: inout RereadText) {
     var read: [(byte: UInt8, place: Int)] = []

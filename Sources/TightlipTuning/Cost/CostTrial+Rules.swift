@@ -1,5 +1,6 @@
 import Tightlip
 import TightlipCore
+import TightlipPatterns
 
 extension CostTrial {
   /// What each pattern costs, the dearest first: on the messages on which it is tried, and what it would cost
@@ -32,7 +33,8 @@ extension CostTrial {
         times.append(
           timed {
             for text in tried[pattern] {
-              let found = probe.matches(of: pattern, in: texts.bytes.span.extracting(texts.ranges[text]))
+              let found = probe.matches(
+                of: pattern, in: texts.bytes.span.extracting(texts.ranges[text]), texts.starts[text])
               if round == 0, let found { matches += found }
               if round == 0, found == nil { limitHits += 1 }
             }
@@ -40,7 +42,9 @@ extension CostTrial {
       }
       var inAll = 0
       let ungated = timed {
-        for range in texts.ranges { inAll &+= probe.matches(of: pattern, in: texts.bytes.span.extracting(range)) ?? 0 }
+        for (text, range) in texts.ranges.enumerated() {
+          inAll &+= probe.matches(of: pattern, in: texts.bytes.span.extracting(range), texts.starts[text]) ?? 0
+        }
       }
       let time = CostReport.Spread(times).median
       rules.append(
@@ -60,11 +64,16 @@ struct FoldedTexts {
   private(set) var capitals: [UInt8] = []
   /// Where each text stands in both.
   private(set) var ranges: [Range<Int>] = []
+  /// Where patterns may begin in each.
+  private(set) var starts: [TextStarts] = []
 
   var count: Int { ranges.count }
 
   mutating func append(_ folded: (text: [UInt8], upper: [UInt8])) {
     ranges.append(bytes.count..<bytes.count + folded.text.count)
+    var places = TextStarts()
+    places.fill(folded.text.span)
+    starts.append(places)
     bytes += folded.text
     capitals += folded.upper
   }
