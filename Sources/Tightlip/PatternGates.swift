@@ -8,6 +8,8 @@ struct PatternGates: Sendable {
   /// What one group asks for, beside what the masks hold.
   private struct Gate: Sendable {
     var minimumLength: Int32
+    /// How many digits a match takes at least.
+    var digits: Int32
     /// The classes of a byte that must be there; 0: any.
     var requiredClass: UInt32
     var clauses: Range<Int32>
@@ -70,7 +72,7 @@ struct PatternGates: Sendable {
     contextLists += lists
     gates.append(
       Gate(
-        minimumLength: Int32(clamping: facts.minimumLength),
+        minimumLength: Int32(clamping: facts.minimumLength), digits: Int32(facts.needs.digits),
         requiredClass: facts.requiredByte.map { 1 << UInt32(StartClasses.table[Int($0)]) } ?? 0,
         clauses: firstClause..<Int32(clauses.count), contextLists: firstList..<Int32(contextLists.count)))
     let word = number / 64
@@ -139,9 +141,13 @@ struct PatternGates: Sendable {
   ) throws(MatchLimitError) {
     let edges = scratch.starts.edges.span
     let atEdges = scratch.openAtEdges.span
+    let digitsBefore = scratch.starts.digitsBefore.span
     let shift = UInt64(group & 63)
+    // A match takes its digits from what stands behind its beginning.
+    let most = Int32(scratch.starts.digits) - gates[group].digits
     var place = group >> 6
     for number in 0..<scratch.starts.edgeCount {
+      if digitsBefore[number] > most { return }
       if atEdges[place] >> shift & 1 == 1 { try body(Int(edges[number])) }
       place += width
     }
@@ -188,7 +194,7 @@ struct PatternGates: Sendable {
       let clause = clauses[Int(place)]
       guard
         clause.pairs.intersects(scratch.starts.pairs.bits)
-          || clause.stringSet >= 0 && scratch.strings.mayHold(Int(clause.stringSet), of: strings, &scratch.starts)
+          || clause.stringSet >= 0 && scratch.strings.mayHold(Int(clause.stringSet), of: strings, scratch.starts)
       else { return false }
     }
     return true

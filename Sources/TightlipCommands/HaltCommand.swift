@@ -126,8 +126,12 @@ enum EndSignal {
   static func install() {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else { return }
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+    for number in ends.indices {
+      // Where standard input is closed its number is free, and would be taken for it: the filter would wait for
+      // itself.
+      let end = fcntl(ends[number], F_DUPFD_CLOEXEC, 3)
+      _ = close(ends[number])
+      ends[number] = end
       _ = fcntl(end, F_SETFL, O_NONBLOCK)
     }
     reader.store(ends[0], ordering: .relaxed)

@@ -52,7 +52,7 @@ package struct NeedClause: Hashable, Sendable, Comparable {
     guard !strings.isEmpty else { return nil }
     self.init(pairs: ClassPairs(), strings: [])
     for string in strings {
-      if StringSets.rarestRun(of: string) != nil {
+      if StringSets.canBeFound(string) {
         self.strings.append(string)
         continue
       }

@@ -1,18 +1,26 @@
 /// Sets of strings that texts may hold, told by runs of three bytes.
 ///
-/// A text that holds a string has its first run, its rarest and its last; one that has all three
-/// nearly always holds the string. Comparing the strings themselves byte by byte took a tenth of a
-/// scan (2026-11-23), and let no fewer patterns be tried.
+/// A text that holds a string has its first run, its rarest and its last in their places; one that has
+/// all three nearly always holds the string. Comparing the strings themselves byte by byte took a tenth of
+/// a scan, asking each set for the runs of its strings a twentieth (2026-11-23); neither let fewer patterns be
+/// tried.
 package struct StringSets: Sendable {
   private struct Entry: Sendable {
     var first: UInt16
-    var rarest: UInt16
     var last: UInt16
+    /// How far the rarest run and the last stand behind the first, in bytes.
+    var rarestOffset: UInt8
+    var lastOffset: UInt8
     /// The first run stands at an edge.
     var isAtEdge: Bool
+    var set: UInt8
+    /// The next entry with the same rarest run, or -1.
+    var next: Int32
   }
 
-  private var sets: [Range<Int32>] = []
+  /// By the key of the rarest run the first entry, or -1; and whether there is one.
+  private var heads: [Int32] = Array(repeating: -1, count: 1 << 15)
+  private var isUsed: [UInt64] = Array(repeating: 0, count: 1 << 9)
   private var entries: [Entry] = []
   private var numbers: [[[UInt8]]: Int] = [:]
 
@@ -22,56 +30,82 @@ package struct StringSets: Sendable {
   package init() {}
 
   /// The number of a set; nil where there are too many, and this one cannot be asked for.
-  ///
-  /// - Precondition: every string has a run of three bytes without a mark (``rarestRun(of:)``).
   package mutating func number(of set: [[UInt8]]) -> Int? {
     if let known = numbers[set] { return known }
-    guard sets.count < Self.mostSets else { return nil }
-    let start = Int32(entries.count)
+    guard numbers.count < Self.mostSets else { return nil }
+    let number = numbers.count
+    var added: [(rarest: UInt16, entry: Entry)] = []
     for string in set {
-      guard let rarest = Self.rarestRun(of: string) else { return nil }
       let runs = Self.runs(of: string)
-      entries.append(
-        Entry(
-          first: runs[0].key, rarest: rarest, last: runs[runs.count - 1].key,
-          isAtEdge: runs[0].start == 1 && string[0] == PatternNode.Mark.wordStart.rawValue))
+      guard let first = runs.first, let last = runs.last, let rarest = Self.rarest(of: runs, string),
+        last.offset - first.offset < 256
+      else { return nil }
+      added.append(
+        (
+          rarest.key,
+          Entry(
+            first: first.key, last: last.key, rarestOffset: UInt8(rarest.offset - first.offset),
+            lastOffset: UInt8(last.offset - first.offset),
+            isAtEdge: first.index == 1 && string[0] == PatternNode.Mark.wordStart.rawValue, set: UInt8(number), next: -1)
+        ))
     }
-    numbers[set] = sets.count
-    sets.append(start..<Int32(entries.count))
-    return sets.count - 1
+    for (rarest, entry) in added {
+      var entry = entry
+      entry.next = heads[Int(rarest)]
+      heads[Int(rarest)] = Int32(entries.count)
+      isUsed[Int(rarest >> 6)] |= 1 << UInt64(rarest & 63)
+      entries.append(entry)
+    }
+    numbers[set] = number
+    return number
   }
 
-  /// Whether a text may hold a string of a set; never false where it does.
+  /// Sets the bits of all sets of which a text may hold a string; never leaves out one that it does.
   ///
-  /// - Complexity: linear in the strings of the set.
-  func mayHold(_ set: Int, _ text: borrowing TextStarts) -> Bool {
-    for number in sets[set] {
-      let entry = entries[Int(number)]
-      if text.has(entry.rarest), entry.isAtEdge ? text.hasAtEdge(entry.first) : text.has(entry.first), text.has(entry.last) {
-        return true
+  /// - Complexity: linear in the text; each place of a rarest run costs a comparison.
+  func find(in text: borrowing TextStarts, _ found: inout InlineArray<4, UInt64>) {
+    let keys = text.keys.span
+    let used = isUsed.span
+    for place in 0..<text.count {
+      let key = keys[place]
+      guard used[Int(key >> 6)] >> UInt64(key & 63) & 1 == 1 else { continue }
+      var number = heads[Int(key)]
+      while number >= 0 {
+        let entry = entries[Int(number)]
+        number = entry.next
+        let start = place - Int(entry.rarestOffset)
+        let end = start + Int(entry.lastOffset)
+        guard start >= 0, end < text.count, keys[start] == entry.first, keys[end] == entry.last,
+          !entry.isAtEdge || start == 0 || StartClasses.word >> UInt32(keys[start - 1] >> 10) & 1 == 0
+        else { continue }
+        found[Int(entry.set >> 6)] |= 1 << UInt64(entry.set & 63)
       }
     }
-    return false
   }
 
-  /// The keys of all runs of three bytes without a mark in them, and where they start.
-  private static func runs(of string: [UInt8]) -> [(key: UInt16, start: Int)] {
-    var runs: [(key: UInt16, start: Int)] = []
+  /// A run of three bytes without a mark: its key, its place in the string, and in the text that it spells.
+  private typealias Run = (key: UInt16, index: Int, offset: Int)
+
+  private static func runs(of string: [UInt8]) -> [Run] {
+    var runs: [Run] = []
+    var marks = 0
     for start in string.indices.dropLast(2) {
       let bytes = string[start..<(start + 3)]
-      if bytes.contains(where: { PatternNode.Mark(rawValue: $0) != nil }) { continue }
-      runs.append((bytes.reduce(0) { $0 << 5 | UInt16(StartClasses.table[Int($1)]) }, start))
+      if !bytes.contains(where: { PatternNode.Mark(rawValue: $0) != nil }) {
+        runs.append((bytes.reduce(0) { $0 << 5 | UInt16(StartClasses.table[Int($1)]) }, start, start - marks))
+      }
+      if PatternNode.Mark(rawValue: string[start]) != nil { marks += 1 }
     }
     return runs
   }
 
-  /// The key of the run of three bytes that texts hold least often, by the frequencies of letters in
-  /// English; nil where the string has none.
-  static func rarestRun(of string: [UInt8]) -> UInt16? {
-    runs(of: string).min { left, right in
-      func frequency(_ start: Int) -> Int { string[start..<(start + 3)].reduce(1) { $0 * Self.frequency(of: $1) } }
-      return frequency(left.start) < frequency(right.start)
-    }?.key
+  /// Whether a string has a run to look for.
+  static func canBeFound(_ string: [UInt8]) -> Bool { !runs(of: string).isEmpty }
+
+  /// The run that texts hold least often, by the frequencies of letters in English.
+  private static func rarest(of runs: [Run], _ string: [UInt8]) -> Run? {
+    func frequency(_ run: Run) -> Int { string[run.index..<(run.index + 3)].reduce(1) { $0 * Self.frequency(of: $1) } }
+    return runs.min { frequency($0) < frequency($1) }
   }
 
   /// Of a thousand bytes of text.
@@ -87,27 +121,23 @@ package struct StringSets: Sendable {
   }
 }
 
-/// What of the sets a text was found to hold: one per worker.
+/// Of which sets a text may hold a string: one per worker, filled when first asked for.
 package struct StringScratch: Sendable {
-  private var asked: InlineArray<4, UInt64> = InlineArray(repeating: 0)
-  private var held: InlineArray<4, UInt64> = InlineArray(repeating: 0)
+  private var found: InlineArray<4, UInt64> = InlineArray(repeating: 0)
+  private var isFilled = false
 
   package init() {}
 
   /// Forgets the text before.
-  package mutating func reset() {
-    asked = InlineArray(repeating: 0)
-    held = InlineArray(repeating: 0)
-  }
+  package mutating func reset() { isFilled = false }
 
-  /// Whether a text may hold a string of a set; several patterns ask for the same.
-  package mutating func mayHold(_ set: Int, of sets: borrowing StringSets, _ text: inout TextStarts) -> Bool {
-    let bit: UInt64 = 1 << UInt64(set & 63)
-    if asked[set >> 6] & bit == 0 {
-      asked[set >> 6] |= bit
-      text.mark()
-      if sets.mayHold(set, text) { held[set >> 6] |= bit }
+  /// Whether a text may hold a string of a set.
+  package mutating func mayHold(_ set: Int, of sets: borrowing StringSets, _ text: borrowing TextStarts) -> Bool {
+    if !isFilled {
+      isFilled = true
+      found = InlineArray(repeating: 0)
+      sets.find(in: text, &found)
     }
-    return held[set >> 6] & bit != 0
+    return found[set >> 6] >> UInt64(set & 63) & 1 == 1
   }
 }

@@ -14,11 +14,8 @@ package struct TextStarts: Sendable {
   package private(set) var wordRun = 0
   package private(set) var pairs = ClassPairs()
 
-  /// A bit for each key that the text has, and that it has at an edge; set when first asked for, since many
-  /// texts are done with before.
-  private var seen: [UInt64] = []
-  private var seenAtEdge: [UInt64] = []
-  private var isMarked = false
+  /// How many digits stand before each edge.
+  package private(set) var digitsBefore: [Int32] = []
 
   package init() {}
 
@@ -26,20 +23,22 @@ package struct TextStarts: Sendable {
   ///
   /// - Complexity: linear in the text.
   package mutating func fill(_ text: Span<UInt8>) {
-    unmark()
     count = text.count
     if keys.count < count + 2 {
       keys = Array(repeating: 0, count: max(256, count + 2))
       edges = Array(repeating: 0, count: max(256, count + 2))
+      digitsBefore = Array(repeating: 0, count: max(256, count + 2))
     }
-    (edgeCount, classes, digits, wordRun) = Self.read(text, &keys, &edges, &pairs)
+    (edgeCount, classes, digits, wordRun) = Self.read(text, &keys, &edges, &digitsBefore, &pairs)
   }
 
   private static func read(
-    _ text: Span<UInt8>, _ allKeys: inout [UInt16], _ allEdges: inout [Int32], _ pairs: inout ClassPairs
+    _ text: Span<UInt8>, _ allKeys: inout [UInt16], _ allEdges: inout [Int32], _ allDigits: inout [Int32],
+    _ pairs: inout ClassPairs
   ) -> (edgeCount: Int, classes: UInt32, digits: Int, wordRun: Int) {
     var keys = allKeys.mutableSpan
     var edges = allEdges.mutableSpan
+    var digitsBefore = allDigits.mutableSpan
     let count = text.count
     // Held first: a debug build does not let the view of a global outlive its line.
     let startTable = StartClasses.table
@@ -67,6 +66,7 @@ package struct TextStarts: Sendable {
       turn ^= 16
       let kind = unsafe startClasses[unchecked: byte]
       unsafe edges[unchecked: edgeCount] = Int32(truncatingIfNeeded: index)
+      unsafe digitsBefore[unchecked: edgeCount] = Int32(truncatingIfNeeded: digits)
       edgeCount &+= isEdge ? 1 : 0
       let bit: UInt32 = 1 &<< UInt32(kind)
       isEdge = bit & StartClasses.word == 0
@@ -88,38 +88,4 @@ package struct TextStarts: Sendable {
   }
 
   private static let runs = (StartClasses.word | 1 << UInt32(StartClasses.beyondASCII)) & ~(1 << UInt32(StartClasses.underscore))
-}
-
-extension TextStarts {
-  /// Marks which keys the text has.
-  mutating func mark() {
-    guard !isMarked else { return }
-    isMarked = true
-    if seen.isEmpty {
-      seen = Array(repeating: 0, count: 512)
-      seenAtEdge = Array(repeating: 0, count: 512)
-    }
-    for place in 0..<count { seen[Int(keys[place] >> 6)] |= 1 << UInt64(keys[place] & 63) }
-    for number in 0..<edgeCount {
-      let key = keys[Int(edges[number])]
-      seenAtEdge[Int(key >> 6)] |= 1 << UInt64(key & 63)
-    }
-  }
-
-  private mutating func unmark() {
-    guard isMarked else { return }
-    isMarked = false
-    for place in 0..<count {
-      seen[Int(keys[place] >> 6)] = 0
-      seenAtEdge[Int(keys[place] >> 6)] = 0
-    }
-  }
-
-  /// Whether the text has three bytes of these classes in a row; ``mark()`` comes first.
-  @inline(__always)
-  func has(_ key: UInt16) -> Bool { seen[Int(key >> 6)] >> UInt64(key & 63) & 1 == 1 }
-
-  /// Whether it has them at an edge.
-  @inline(__always)
-  func hasAtEdge(_ key: UInt16) -> Bool { seenAtEdge[Int(key >> 6)] >> UInt64(key & 63) & 1 == 1 }
 }

@@ -96,7 +96,7 @@ extension PatternNeeds {
     }
     var held = StringScratch()
     return zip(clauses, numbers).allSatisfy { clause, number in
-      clause.pairs.bits.intersects(facts.pairs.bits) || number.map { held.mayHold($0, of: sets, &facts) } == true
+      clause.pairs.bits.intersects(facts.pairs.bits) || number.map { held.mayHold($0, of: sets, facts) } == true
     }
   }
 }

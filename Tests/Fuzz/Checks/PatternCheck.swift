@@ -46,7 +46,7 @@ enum PatternCheck {
     }
     var held = StringScratch()
     return zip(gate.needs.clauses, numbers).allSatisfy { clause, number in
-      clause.pairs.bits.intersects(facts.pairs.bits) || number.map { held.mayHold($0, of: sets, &facts) } == true
+      clause.pairs.bits.intersects(facts.pairs.bits) || number.map { held.mayHold($0, of: sets, facts) } == true
     }
   }
 }
