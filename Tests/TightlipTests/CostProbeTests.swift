@@ -1,6 +1,7 @@
 import Testing
 import Tightlip
 import TightlipCore
+import TightlipPatterns
 
 /// What measures the stages must do what a scan does, or its figures are about something else.
 struct CostProbeTests {
@@ -41,7 +42,9 @@ struct CostProbeTests {
       _ = probe.run(message, through: .lexicon)
       probe.openPatterns(into: &open)
       let folded = probe.folded.text
-      let matches = probe.matches(of: number, in: folded.span)
+      var starts = TextStarts()
+      starts.fill(folded.span)
+      let matches = probe.matches(of: number, in: folded.span, starts)
       #expect(open.contains(number) == (count > 0))
       #expect(matches == count)
     }
