@@ -52,19 +52,33 @@ package struct FileStamp: Equatable, Sendable {
   }
 }
 
-/// SHA-256 by nettle.
+/// SHA-256 of files.
 struct FileHash: ContentHash {
   func digest(of bytes: [UInt8]) -> [UInt8] {
-    var hash = tightlip_sha256()
-    // SAFETY: the hash is a value of our own; the buffers are only used inside their closures, and the digest has
-    // as many bytes as SHA-256 gives.
-    unsafe tightlip_sha256_init(&hash)
+    var hash = RunningHash()
+    hash.add(bytes)
+    return hash.finish()
+  }
+}
+
+/// SHA-256 by nettle, of bytes that come one part after the other.
+struct RunningHash {
+  private var state = tightlip_sha256()
+
+  // SAFETY: the state is a value of our own; the buffers are only used inside their closures, and the digest has
+  // as many bytes as SHA-256 gives.
+  init() { unsafe tightlip_sha256_init(&state) }
+
+  mutating func add(_ bytes: [UInt8]) {
     unsafe bytes.withUnsafeBufferPointer { bytes in
-      if let base = bytes.baseAddress { unsafe tightlip_sha256_update(&hash, base, bytes.count) }
+      if let base = bytes.baseAddress { unsafe tightlip_sha256_update(&state, base, bytes.count) }
     }
+  }
+
+  mutating func finish() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     unsafe digest.withUnsafeMutableBufferPointer { digest in
-      if let base = digest.baseAddress { unsafe tightlip_sha256_finish(&hash, base) }
+      if let base = digest.baseAddress { unsafe tightlip_sha256_finish(&state, base) }
     }
     return digest
   }

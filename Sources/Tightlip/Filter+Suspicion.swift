@@ -18,13 +18,7 @@ extension Filter {
         if byte == 0xF3 || byte == 0xC9 || byte == 0xCA { return true }
       }
     } else {
-      // Straight over the bytes, so that the compiler vectorizes it.
-      var controls: UInt8 = 0
-      for index in original.indices {
-        let byte = original[index]
-        controls |= byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 || byte == 0x7F ? 1 : 0
-      }
-      if controls != 0 { return true }
+      if Rereader.hasControls(original) { return true }
     }
     return hasOddWords(normalized.folded.span, message)
   }

@@ -14,16 +14,9 @@ enum MappedFile {
 
   /// Maps a file.
   static func map(_ path: String) throws(RulesError) -> TableMemory {
-    // SAFETY: the path lives as long as the call; `status` is filled by fstat; the mapping has the length that
-    // fstat told, is read only, and is given back with the last reference to it.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw RulesError(
-        Diagnostic(
-          file: path, "cannot be opened: \(unsafe String(cString: strerror(errno)))",
-          remedy: "name a file that exists and that this program may read"
-        ).with(code: "file-missing"))
-    }
+    // SAFETY: `status` is filled by fstat; the mapping has the length that fstat told, is read only, and is
+    // given back with the last reference to it.
+    let descriptor = try SourceFile.open(path)
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,

@@ -1,4 +1,3 @@
-import CTightlipHash
 import TightlipRules
 
 /// The fingerprint of a pack: SHA-256 over `pack.yaml` and every file it names, in that order, each
@@ -38,17 +37,10 @@ public struct PackHash: Sendable, Hashable {
 
   /// - Parameter overlays: the hash over overlays that belong to it; empty for none.
   init(pack: String, overlays: String) throws(FilterError) {
-    var hash = tightlip_sha256()
-    // SAFETY: nettle reads `count` bytes of a live buffer, and writes the digest's own length.
-    unsafe tightlip_sha256_init(&hash)
-    func add(_ bytes: [UInt8]) {
-      unsafe bytes.withUnsafeBufferPointer { bytes in
-        if let base = bytes.baseAddress { unsafe tightlip_sha256_update(&hash, base, bytes.count) }
-      }
-    }
+    var hash = RunningHash()
     func add(_ name: String, _ content: [UInt8]) {
-      add(Array("\(name) \(content.count)\n".utf8))
-      add(content)
+      hash.add(Array("\(name) \(content.count)\n".utf8))
+      hash.add(content)
     }
     do throws(RulesError) {
       let path = pack + "/pack.yaml"
@@ -62,10 +54,6 @@ public struct PackHash: Sendable, Hashable {
       throw FilterError(.configuration, error.diagnostics.map(\.description))
     }
     if !overlays.isEmpty { add("overlays", Array(overlays.utf8)) }
-    var digest = [UInt8](repeating: 0, count: 32)
-    unsafe digest.withUnsafeMutableBufferPointer { digest in
-      if let base = digest.baseAddress { unsafe tightlip_sha256_finish(&hash, base) }
-    }
-    bytes = digest
+    bytes = hash.finish()
   }
 }

@@ -12,6 +12,8 @@ struct PatternGates: Sendable {
     var digits: Int32
     /// The classes of a byte that must be there; 0: any.
     var requiredClass: UInt32
+    /// The classes of the bytes with which a match begins.
+    var firstClasses: UInt32
     var clauses: Range<Int32>
     /// One of these lists must have a word in the message; empty: no matter.
     var contextLists: Range<Int32>
@@ -74,6 +76,7 @@ struct PatternGates: Sendable {
       Gate(
         minimumLength: Int32(clamping: facts.minimumLength), digits: Int32(facts.needs.digits),
         requiredClass: facts.requiredByte.map { 1 << UInt32(StartClasses.table[Int($0)]) } ?? 0,
+        firstClasses: facts.firstBytes.map(StartClasses.classes(of:)) ?? .max,
         clauses: firstClause..<Int32(clauses.count), contextLists: firstList..<Int32(contextLists.count)))
     let word = number / 64
     let bit: UInt64 = 1 << UInt64(number % 64)
@@ -183,7 +186,8 @@ struct PatternGates: Sendable {
   private func passes(_ number: Int, _ hasList: borrowing [Bool], _ scratch: inout GateScratch) -> Bool {
     let gate = gates[number]
     guard scratch.starts.count >= Int(gate.minimumLength),
-      gate.requiredClass == 0 || scratch.starts.classes & gate.requiredClass != 0
+      gate.requiredClass == 0 || scratch.starts.classes & gate.requiredClass != 0,
+      gate.firstClasses == .max || scratch.starts.classes & gate.firstClasses != 0
     else { return false }
     if !gate.contextLists.isEmpty {
       var isNamed = false

@@ -70,7 +70,7 @@ struct Rereader: Sendable {
     let target = Reading.unwrapped.rawValue
     readings[target].load(text)
     // What is all ASCII without controls has nothing to unmask or to fold.
-    if Self.isPlain(text), !decoder.decode(readings[target], into: &spare) { return }
+    if !Self.hasControls(text), readings[target].bytes.allSatisfy({ $0 < 0x80 }), !decoder.decode(readings[target], into: &spare) { return }
     decoder.reset()
     for layer in 0..<Self.mostLayers {
       previous.removeAll(keepingCapacity: true)
@@ -92,13 +92,14 @@ struct Rereader: Sendable {
     swap(&spare, &readings[target])
   }
 
-  private static func isPlain(_ text: Span<UInt8>) -> Bool {
+  /// Whether a text has a control character of ASCII, but for tab and line ends.
+  static func hasControls(_ text: Span<UInt8>) -> Bool {
     // Straight over the bytes, so that the compiler vectorizes it.
-    var odd: UInt8 = 0
+    var controls: UInt8 = 0
     for index in text.indices {
       let byte = text[index]
-      odd |= byte >= 0x80 || byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 || byte == 0x7F ? 1 : 0
+      controls |= byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 || byte == 0x7F ? 1 : 0
     }
-    return odd == 0
+    return controls != 0
   }
 }

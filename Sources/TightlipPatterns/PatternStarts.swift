@@ -42,6 +42,13 @@ package enum StartClasses {
   /// A bit for each class whose bytes are in \w.
   package static let word: UInt32 = (1 << UInt32(digit + 1)) - 2 | 1 << UInt32(underscore)
 
+  /// A bit for each class that has a byte of a set.
+  package static func classes(of bytes: ByteSet) -> UInt32 {
+    var classes: UInt32 = 0
+    for byte in UInt8.min...UInt8.max where bytes.contains(byte) { classes |= 1 << UInt32(table[Int(byte)]) }
+    return classes
+  }
+
   /// The class of each byte value.
   package static let table: [UInt8] = (0...255).map { value in
     let byte = UInt8(value)
@@ -84,7 +91,7 @@ struct StartPrefixes: Hashable {
       ones = Self.anyByte
       return
     }
-    for byte in UInt8.min...UInt8.max where bytes.contains(byte) { ones |= 1 << UInt32(StartClasses.table[Int(byte)]) }
+    ones = StartClasses.classes(of: bytes)
   }
 
   /// Whether what follows can change anything.

@@ -19,8 +19,8 @@ package struct StringSets: Sendable {
   }
 
   /// By the key of the rarest run the first entry, or -1; and whether there is one.
-  private var heads: [Int32] = Array(repeating: -1, count: 1 << 15)
-  private var isUsed: [UInt64] = Array(repeating: 0, count: 1 << 9)
+  private var heads: [Int32] = []
+  private var isUsed: [UInt64] = []
   private var entries: [Entry] = []
   private var numbers: [[[UInt8]]: Int] = [:]
 
@@ -49,6 +49,10 @@ package struct StringSets: Sendable {
             isAtEdge: first.index == 1 && string[0] == PatternNode.Mark.wordStart.rawValue, set: UInt8(number), next: -1)
         ))
     }
+    if heads.isEmpty {
+      heads = Array(repeating: -1, count: 1 << 15)
+      isUsed = Array(repeating: 0, count: 1 << 9)
+    }
     for (rarest, entry) in added {
       var entry = entry
       entry.next = heads[Int(rarest)]
@@ -64,6 +68,7 @@ package struct StringSets: Sendable {
   ///
   /// - Complexity: linear in the text; each place of a rarest run costs a comparison.
   func find(in text: borrowing TextStarts, _ found: inout InlineArray<4, UInt64>) {
+    guard !entries.isEmpty else { return }
     let keys = text.keys.span
     let used = isUsed.span
     for place in 0..<text.count {

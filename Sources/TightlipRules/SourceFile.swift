@@ -5,12 +5,12 @@ package enum SourceFile {
   /// Larger files are refused: no list that a person keeps is that long.
   package static let largest = 64 << 20
 
-  /// All bytes of a file.
+  /// Opens a file to be read; the caller closes it.
   ///
-  /// - Throws: ``RulesError`` where it is missing, unreadable, no regular file, or too large.
-  package static func read(_ path: String) throws(RulesError) -> [UInt8] {
-    // SAFETY: read(2) is given the room left in a live array; the path ends in NUL for the call.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  /// - Throws: ``RulesError`` where it cannot be opened.
+  package static func open(_ path: String) throws(RulesError) -> Int32 {
+    // SAFETY: the path ends in NUL for the call.
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw RulesError(
         Diagnostic(
@@ -18,6 +18,14 @@ package enum SourceFile {
           remedy: "name a file that exists and that this program may read"
         ).with(code: "file-missing"))
     }
+    return descriptor
+  }
+
+  /// All bytes of a file.
+  ///
+  /// - Throws: ``RulesError`` where it is missing, unreadable, no regular file, or too large.
+  package static func read(_ path: String) throws(RulesError) -> [UInt8] {
+    let descriptor = try open(path)
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -30,6 +38,7 @@ package enum SourceFile {
         Diagnostic(
           file: path, "is larger than \(largest >> 20) MiB", remedy: "split it into several files"))
     }
+    // SAFETY: read(2) is given the room left in a live array.
     var bytes = [UInt8](repeating: 0, count: size)
     var filled = 0
     while filled < size {
@@ -59,7 +68,7 @@ extension SourceFile {
   ///
   /// - Throws: ``RulesError``; the file is then gone again.
   package static func write(_ bytes: [UInt8], to path: String) throws(RulesError) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     var written = 0
     if descriptor >= 0 {
       while written < bytes.count {
@@ -89,7 +98,7 @@ extension SourceFile {
   /// All bytes of a file that need not be a regular one, such as `/dev/fd/3`; at most 4 KiB, which
   /// is more than any key has.
   package static func readAnything(_ path: String) throws(RulesError) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw RulesError(
         Diagnostic(

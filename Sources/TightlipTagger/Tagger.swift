@@ -99,7 +99,7 @@ package struct Tagger: Sendable {
     var previous = TaggerLabel.outside
     var second = TaggerLabel.outside
     // All row numbers first, then all rows, so that the processor fetches many at once.
-    var features: InlineArray<36, UInt32> = InlineArray(repeating: 0)
+    var features = TaggerFeatures.Rows(repeating: 0)
     for place in TaggerFacts.edgeCount..<(words.count - TaggerFacts.edgeCount) {
       let word = words[place]
       var label = TaggerLabel.outside
