@@ -55,6 +55,8 @@ extension CompiledPack {
     }
     patterns.write(intents.patterns) { $1.encode(into: &$0) }
     image.add("patterns", patterns)
+    self.patterns.automaton.encode("starts", into: &image)
+    intents.automaton.encode("intents", into: &image)
 
     normalizer.encode(into: &image)
     lexicon.encode(into: &image)
@@ -149,6 +151,11 @@ extension CompiledPack {
       guard try record.integer(UInt32.self) == UInt32(intentRules.count) else { throw record.unknown }
       for rule in intentRules { knownIntents[rule.pattern] = try CompiledPattern(rule.pattern, reading: &record) }
     }
+    let automaton = try PatternAutomaton("starts", reading: image)
+    let intentAutomaton = try PatternAutomaton("intents", reading: image)
+    guard automaton.count == Set(rules.map(\.pattern)).count, intentAutomaton.count == intentRules.count else {
+      throw .layout("starts")
+    }
     do throws(FilterError) {
       // Of another version of PCRE2, all are compiled here.
       if known.isEmpty { return (try PatternSet(rules), try IntentSet(intentRules)) }
@@ -157,8 +164,8 @@ extension CompiledPack {
         return pattern
       }
       return (
-        try PatternSet(rules) { text throws(PatternError) in try pattern(known, text) },
-        try IntentSet(intentRules) { text throws(PatternError) in try pattern(knownIntents, text) }
+        try PatternSet(rules, automaton: automaton) { text throws(PatternError) in try pattern(known, text) },
+        try IntentSet(intentRules, automaton: intentAutomaton) { text throws(PatternError) in try pattern(knownIntents, text) }
       )
     } catch {
       throw .layout("patterns")

@@ -1,7 +1,7 @@
 package import TightlipCore
 import TightlipLexicon
 import TightlipNormalization
-package import TightlipPatterns
+import TightlipPatterns
 import TightlipRecognition
 import TightlipTagger
 
@@ -22,7 +22,7 @@ package struct CostProbe: ~Copyable {
   private var recognitionScratch = RecognitionScratch()
   private var taggerScratch = TaggerScratch()
   private var candidates: [Candidate] = []
-  private var gateScratch = GateScratch()
+  private var places = PatternPlaces()
   private var hasList: [Bool]
 
   /// A probe of a filter.
@@ -92,32 +92,38 @@ extension CostProbe {
     filter.patterns.groups.map { group in group.rules.map { filter.name(of: $0.id) } }
   }
 
-  /// The numbers of the patterns that are tried on the message that was last run through the lexicon: those
-  /// whose gates it opens.
-  package mutating func openPatterns(into open: inout [Int]) {
-    open.removeAll(keepingCapacity: true)
+  /// Appends each pattern that is tried on the message that was last run through the lexicon, with the places
+  /// at which it is.
+  package mutating func tries(into tries: inout [(pattern: Int, positions: [Int])]) {
     for list in hasList.indices { hasList[list] = false }
     for hit in tokenized.hits where hit.meaning.termClass == .patternContext { hasList[Int(hit.meaning.code)] = true }
     let folded = normalized.folded
-    filter.patterns.gates.begin(folded.span, &gateScratch)
+    places.find(filter.patterns.automaton, in: folded.span)
     var number = -1
     while true {
-      number = filter.patterns.gates.nextOpen(after: number, hasList: hasList, &gateScratch)
+      number = places.nextOpen(after: number)
       guard number < filter.patterns.groups.count else { return }
-      open.append(number)
+      guard filter.patterns.hasContext(for: number, hasList) else { continue }
+      var positions: [Int] = []
+      if filter.patterns.automaton.tells(number) {
+        places.forEach(of: number) { positions.append($0) }
+      } else {
+        positions += folded.indices
+      }
+      tries.append((number, positions))
     }
   }
 
-  /// How often a pattern matches in a folded text; what its rules make of the matches is not asked.
+  /// How often a pattern matches in a folded text, tried at certain places; what its rules make of the matches
+  /// is not asked.
   ///
-  /// - Parameter starts: where patterns may begin in the text, filled before, as a scan fills it once for all.
   /// - Returns: nil where a limit was hit.
-  package func matches(of pattern: Int, in text: Span<UInt8>, _ starts: borrowing TextStarts) -> Int? {
+  package func matches(of pattern: Int, in text: Span<UInt8>, at positions: [Int]) -> Int? {
     let compiled = filter.patterns.groups[pattern].pattern
     var count = 0
     var from = 0
     do throws(MatchLimitError) {
-      guard compiled.isAnchored, let known = compiled.facts.needs.starts else {
+      guard compiled.isAnchored else {
         while from <= text.count,
           let (span, end) = try compiled.firstMatch(in: text, from: from, scratch: patternScratch.match)
         {
@@ -126,10 +132,8 @@ extension CostProbe {
         }
         return count
       }
-      for number in 0..<(known.isAtEdge ? starts.edgeCount : text.count) {
-        let position = known.isAtEdge ? Int(starts.edges[number]) : number
-        guard position >= from, known.accepts(starts.keys[position]),
-          let (span, end) = try compiled.firstMatch(in: text, from: position, scratch: patternScratch.match)
+      for position in positions where position >= from {
+        guard let (span, end) = try compiled.firstMatch(in: text, from: position, scratch: patternScratch.match)
         else { continue }
         if !span.isEmpty { count += 1 }
         from = max(end, position + 1)

@@ -13,12 +13,15 @@ struct IntentSet: Sendable {
   private let compiled: [Compiled]
   /// The pattern of each rule.
   var patterns: [CompiledPattern] { compiled.map(\.pattern) }
-  private let gates: PatternGates
+  /// Which of them may match.
+  let automaton: PatternAutomaton
   let isEmpty: Bool
 
-  /// - Parameter compile: makes the pattern of a text.
+  /// - Parameters:
+  ///   - automaton: one that was made before for the same rules.
+  ///   - compile: makes the pattern of a text.
   init(
-    _ rules: [IntentRule],
+    _ rules: [IntentRule], automaton: PatternAutomaton? = nil,
     compile: (String) throws(PatternError) -> CompiledPattern = { text throws(PatternError) in try CompiledPattern(text) }
   ) throws(FilterError) {
     var compiled: [Compiled] = []
@@ -38,7 +41,7 @@ struct IntentSet: Sendable {
     if !problems.isEmpty { throw FilterError(.configuration, problems) }
     self.rules = rules
     self.compiled = compiled
-    gates = PatternGates(compiled.map { ($0.pattern.facts, []) })
+    self.automaton = automaton ?? PatternAutomaton(compiled.map(\.pattern.source))
     isEmpty = compiled.isEmpty
   }
 
@@ -51,7 +54,7 @@ struct IntentSet: Sendable {
     in text: Span<UInt8>, _ scratch: inout IntentScratch
   ) throws(MatchLimitError) -> (rule: Int, span: Range<Int>)? {
     var best: (rule: Int, span: Range<Int>, kind: UInt8)?
-    gates.begin(text, &scratch.gates)
+    scratch.places.find(automaton, in: text)
     for number in compiled.indices {
       guard case .intent(let kind) = compiled[number].meaning, kind.rawValue < best?.kind ?? .max else { continue }
       if let span = try match(number, text, &scratch) { best = (number, span, kind.rawValue) }
@@ -61,7 +64,7 @@ struct IntentSet: Sendable {
 
   /// Whether an outbound message tells how to opt out.
   func tellsOptOut(_ text: Span<UInt8>, _ scratch: inout IntentScratch) throws(MatchLimitError) -> Bool {
-    gates.begin(text, &scratch.gates)
+    scratch.places.find(automaton, in: text)
     for number in compiled.indices where compiled[number].meaning == .optOutNotice {
       if try match(number, text, &scratch) != nil { return true }
     }
@@ -70,14 +73,14 @@ struct IntentSet: Sendable {
 
   /// Whether one rule matches; for checking rules against their examples.
   func matches(_ rule: Int, _ text: Span<UInt8>, _ scratch: inout IntentScratch) throws(MatchLimitError) -> Bool {
-    gates.begin(text, &scratch.gates)
+    scratch.places.find(automaton, in: text)
     return try match(rule, text, &scratch) != nil
   }
 
   private func match(
     _ number: Int, _ text: Span<UInt8>, _ scratch: inout IntentScratch
   ) throws(MatchLimitError) -> Range<Int>? {
-    guard gates.isOpen(number, hasList: [], &scratch.gates) else { return nil }
+    guard scratch.places.isOpen(number) else { return nil }
     guard let (span, _) = try compiled[number].pattern.firstMatch(in: text, from: 0, scratch: scratch.match),
       !span.isEmpty
     else { return nil }
@@ -88,5 +91,5 @@ struct IntentSet: Sendable {
 /// What recognizing intents writes: one per worker.
 struct IntentScratch: ~Copyable {
   let match = MatchScratch()
-  var gates = GateScratch()
+  var places = PatternPlaces()
 }

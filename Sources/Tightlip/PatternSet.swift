@@ -31,22 +31,26 @@ struct PatternGroup: Sendable {
 /// All patterns of a pack.
 struct PatternSet: Sendable {
   var groups: [PatternGroup]
-  private(set) var gates = PatternGates()
+  /// Where they may match.
+  let automaton: PatternAutomaton
   /// The words of each context list, as written in the pack.
   var contextLists: [[String]]
+  /// For each group the lists of which one must have a word in the message; none: no matter.
+  private let neededLists: [[Int32]]
 
   /// Compiles the rules of a pack, which are sorted by name.
   ///
-  /// - Parameter compile: makes the pattern of a text.
+  /// - Parameters:
+  ///   - automaton: one that was made before for the same rules.
+  ///   - compile: makes the pattern of a text.
   init(
-    _ rules: [PatternRule],
+    _ rules: [PatternRule], automaton: PatternAutomaton? = nil,
     compile: (String) throws(PatternError) -> CompiledPattern = { text throws(PatternError) in
       try CompiledPattern(text, triesStarts: true)
     }
   ) throws(FilterError) {
-    groups = []
-    contextLists = []
-    var listNumbers: [[String]: Int32] = [:]
+    var groups: [PatternGroup] = []
+    var lists = ContextLists()
     var groupNumbers: [String: Int] = [:]
     var problems: [Diagnostic] = []
     for (number, rule) in rules.enumerated() {
@@ -66,9 +70,9 @@ struct PatternSet: Sendable {
       }
       let compiled = CompiledRule(
         id: RuleID(UInt16(number)), entity: rule.entity, score: rule.score, validator: validator,
-        context: list(rule.context, &listNumbers), contextScore: rule.contextScore,
+        context: lists.number(of: rule.context), contextScore: rule.contextScore,
         isContextRequired: rule.isContextRequired, before: rule.before, after: rule.after,
-        against: list(rule.against, &listNumbers), againstScore: rule.againstScore)
+        against: lists.number(of: rule.against), againstScore: rule.againstScore)
       if let group = groupNumbers[rule.pattern] {
         groups[group].rules.append(compiled)
         groups[group].needsContext = groups[group].needsContext && rule.isContextRequired
@@ -89,16 +93,25 @@ struct PatternSet: Sendable {
       }
     }
     if !problems.isEmpty { throw FilterError(problems) }
-    gates = PatternGates(
-      groups.map { ($0.pattern.facts, $0.needsContext ? $0.rules.map(\.context) : []) })
+    self.groups = groups
+    contextLists = lists.lists
+    neededLists = groups.map { $0.needsContext ? $0.rules.map(\.context) : [] }
+    self.automaton = automaton ?? PatternAutomaton(groups.map(\.pattern.source))
   }
+}
 
-  private mutating func list(_ words: [String], _ numbers: inout [[String]: Int32]) -> Int32 {
+/// The context lists of a pack's rules, each once.
+private struct ContextLists {
+  private(set) var lists: [[String]] = []
+  private var numbers: [[String]: Int32] = [:]
+
+  /// The number of a list, or -1 for none.
+  mutating func number(of words: [String]) -> Int32 {
     guard !words.isEmpty else { return -1 }
     if let known = numbers[words] { return known }
-    let number = Int32(contextLists.count)
+    let number = Int32(lists.count)
     numbers[words] = number
-    contextLists.append(words)
+    lists.append(words)
     return number
   }
 }
@@ -109,15 +122,15 @@ struct PatternScratch: ~Copyable {
   /// The context words of the message, in order: first token, last token, list.
   var contextHits: [(first: Int32, last: Int32, list: Int32)] = []
   var hasList: [Bool] = []
-  var gates = GateScratch()
+  var places = PatternPlaces()
 }
 
 extension PatternSet {
   /// Adds candidates for everything the patterns match.
   ///
   /// - Returns: false where a limit was hit; the message must then not pass.
-  /// - Complexity: one scan for each pattern whose first bytes, required byte, length and context
-  ///   words the message has.
+  /// - Complexity: one walk over the text, and a match for each place of it at which a pattern may match
+  ///   whose context words the message has.
   func match(
     _ text: Span<UInt8>, _ message: borrowing TokenizedText, usesGates: Bool,
     candidates: inout [Candidate], scratch: inout PatternScratch
@@ -125,16 +138,24 @@ extension PatternSet {
     gatherContext(message, &scratch)
     var isComplete = true
     var number = -1
-    if usesGates { gates.begin(text, &scratch.gates) }
+    if usesGates { scratch.places.find(automaton, in: text) }
     while true {
-      number = usesGates ? gates.nextOpen(after: number, hasList: scratch.hasList, &scratch.gates) : number + 1
+      number = usesGates ? scratch.places.nextOpen(after: number) : number + 1
       guard number < groups.count else { return isComplete }
+      if usesGates, !hasContext(for: number, scratch.hasList) { continue }
       do throws(MatchLimitError) {
         try match(number, text, message, usesGates: usesGates, &candidates, scratch)
       } catch {
         isComplete = false
       }
     }
+  }
+
+  /// Whether a group asks for no context word, or the message has one.
+  func hasContext(for group: Int, _ hasList: borrowing [Bool]) -> Bool {
+    if neededLists[group].isEmpty { return true }
+    for list in neededLists[group] where hasList[Int(list)] { return true }
+    return false
   }
 
   private func gatherContext(_ message: borrowing TokenizedText, _ scratch: inout PatternScratch) {
@@ -165,8 +186,8 @@ extension PatternSet {
       }
       return
     }
-    guard usesGates, let starts = pattern.facts.needs.starts else {
-      // Every place, whatever is known of them: what the gates are held against.
+    guard usesGates, automaton.tells(number) else {
+      // Every place, whatever is known of them: what the automaton is held against.
       var position = 0
       while position < text.count {
         if let match = try pattern.firstMatch(in: text, from: position, scratch: scratch.match) {
@@ -177,18 +198,11 @@ extension PatternSet {
       }
       return
     }
-    let keys = scratch.gates.starts.keys.span
     var from = 0
-    func tryMatch(_ position: Int) throws(MatchLimitError) {
-      guard position >= from, starts.accepts(keys[position]),
-        let match = try pattern.firstMatch(in: text, from: position, scratch: scratch.match)
+    try scratch.places.forEach(of: number) { position throws(MatchLimitError) in
+      guard position >= from, let match = try pattern.firstMatch(in: text, from: position, scratch: scratch.match)
       else { return }
       from = take(match, at: position, group, text, message, &candidates, scratch)
-    }
-    if starts.isAtEdge {
-      try gates.forEachEdge(of: number, scratch.gates, tryMatch)
-    } else {
-      for position in text.indices { try tryMatch(position) }
     }
   }
 

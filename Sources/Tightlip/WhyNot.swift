@@ -65,8 +65,8 @@ extension Scanner {
       answer.nearness = 0
       answer.steps.append("Its pattern matches nothing in the message as the filter reads it.")
       let digits = folded.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      if digits < pattern.facts.needs.digits {
-        let needed = pattern.facts.needs.digits
+      if digits < pattern.facts.digits {
+        let needed = pattern.facts.digits
         answer.steps.append(
           "It needs \(needed == 1 ? "a digit" : "\(needed) digits"), and the message has \(digits == 0 ? "none" : "\(digits)").")
       } else if folded.count < pattern.facts.minimumLength {

@@ -79,16 +79,15 @@ struct BenchReport: Encodable {
   }
 
   private func table(of rules: [CostReport.Rule], _ top: Int) -> String {
-    var table = TextTable(["ns/message", "tried on", "ns a try", "ns on all", "matches", "limits", "rules"], right: Set(0...5))
+    var table = TextTable(["ns/message", "tried on", "tries", "ns a try", "matches", "limits", "rules"], right: Set(0...5))
     for rule in rules.prefix(top) {
       table.add([
-        figure(rule.perMessage, 1), figure(100 * rule.tried, 1) + " %", figure(rule.perTry, 0), figure(rule.ungatedPerMessage, 0),
+        figure(rule.perMessage, 1), figure(100 * rule.tried, 1) + " %", "\(rule.tries)", figure(rule.perTry, 0),
         "\(rule.matches)", rule.limitHits > 0 ? "\(rule.limitHits)" : "", rule.rules.joined(separator: ", "),
       ])
     }
     let all = rules.reduce(0) { $0 + $1.perMessage }
-    let ungated = rules.reduce(0) { $0 + $1.ungatedPerMessage }
-    return "Patterns, the dearest first: all \(rules.count) take \(figure(all, 0)) ns a message, \(figure(ungated, 0)) if tried on all\n" + table.text
+    return "Patterns, the dearest first: all \(rules.count) take \(figure(all, 0)) ns a message, beside finding their places\n" + table.text
   }
 
   private func table(of lists: [CostReport.List], _ top: Int) -> String {

@@ -1,73 +1,12 @@
 internal import CTightlipPCRE2
 internal import Synchronization
 
-/// What a match of a pattern needs, read from PCRE2's own analysis of it.
+/// What a match of a pattern needs.
 package struct PatternFacts: Sendable, Hashable {
-  /// The bytes with which a match can begin, as 256 bits; nil where PCRE2 cannot tell.
-  package var firstBytes: ByteSet?
-  /// A byte that every match holds, or nil.
-  package var requiredByte: UInt8?
-  /// The least length of a match in bytes.
+  /// The least length of a match in bytes, by PCRE2.
   package var minimumLength: Int
-  /// What the pattern's text tells that every match needs.
-  package var needs: PatternNeeds
-}
-
-/// A set of byte values. Public, as the types of TightlipCore's Matching.swift are, to be inlined.
-public struct ByteSet: Sendable, Hashable {
-  public var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-
-  @inlinable public init() {}
-
-  /// Adds a byte.
-  @inlinable @inline(__always)
-  public mutating func insert(_ byte: UInt8) {
-    let bit: UInt64 = 1 << UInt64(byte & 63)
-    switch byte >> 6 {
-    case 0: words.0 |= bit
-    case 1: words.1 |= bit
-    case 2: words.2 |= bit
-    default: words.3 |= bit
-    }
-  }
-
-  /// Whether it holds the byte.
-  @inlinable @inline(__always)
-  public func contains(_ byte: UInt8) -> Bool {
-    let bit: UInt64 = 1 << UInt64(byte & 63)
-    switch byte >> 6 {
-    case 0: return words.0 & bit != 0
-    case 1: return words.1 & bit != 0
-    case 2: return words.2 & bit != 0
-    default: return words.3 & bit != 0
-    }
-  }
-
-  /// Whether it holds all of another.
-  func contains(_ other: ByteSet) -> Bool {
-    other.words.0 & ~words.0 | other.words.1 & ~words.1 | other.words.2 & ~words.2 | other.words.3 & ~words.3 == 0
-  }
-
-  /// How many bytes it holds.
-  public var count: Int {
-    words.0.nonzeroBitCount + words.1.nonzeroBitCount + words.2.nonzeroBitCount + words.3.nonzeroBitCount
-  }
-
-  /// Whether the two share a byte.
-  @inlinable @inline(__always)
-  public func intersects(_ other: ByteSet) -> Bool {
-    (words.0 & other.words.0) | (words.1 & other.words.1)
-      | (words.2 & other.words.2) | (words.3 & other.words.3) != 0
-  }
-
-  public static func == (left: ByteSet, right: ByteSet) -> Bool { left.words == right.words }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(words.0)
-    hasher.combine(words.1)
-    hasher.combine(words.2)
-    hasher.combine(words.3)
-  }
+  /// How many ASCII digits every match holds at least; 255 stands for more.
+  package var digits: Int
 }
 
 /// A PCRE2 pattern with JIT, freed with its last reference.
@@ -80,21 +19,21 @@ package final class CompiledPattern: Sendable {
   package let facts: PatternFacts
   /// The number of capture groups; with one or more, group 1 is the span.
   package let captureCount: Int
-  /// It matches only right at the place it is given; where that can be, `facts.needs.starts` tells.
+  /// It matches only right at the place it is given; where that can be, a ``PatternAutomaton`` tells.
   package let isAnchored: Bool
-  private let source: String
+  package let source: String
   /// The address of the `pcre2_code`, or 0 before the first need. Set once, and never written through after.
   private let address: Atomic<UInt>
 
   /// Compiles a pattern in byte mode: no UTF, no UCP, since folded text keeps what patterns look
   /// for in ASCII, and both halve the speed.
   ///
-  /// - Parameter triesStarts: where it is known how matches begin, the pattern matches only at the places
-  ///   it is given.
+  /// - Parameter triesStarts: where its text is understood, the pattern matches only at the places it is
+  ///   given.
   /// - Throws: ``PatternError`` with PCRE2's message, and where JIT refuses the pattern.
   package init(_ source: String, triesStarts: Bool = false) throws(PatternError) {
-    let needs = PatternNeeds(of: source)
-    let isAnchored = triesStarts && needs.starts != nil
+    let tree = PatternTree(of: source)
+    let isAnchored = triesStarts && tree != nil
     // SAFETY: in this file, a code is made by PCRE2, freed once, in `deinit` or where it was made in vain, and
     // never written after JIT; buffers are used inside their closures only.
     let compiled = unsafe try Self.compile(source, isAnchored: isAnchored)
@@ -107,7 +46,9 @@ package final class CompiledPattern: Sendable {
     }
     self.source = source
     self.isAnchored = isAnchored
-    facts = unsafe Self.facts(of: compiled, needs: needs)
+    facts = PatternFacts(
+      minimumLength: unsafe Int(tightlip_pcre2_info_uint32(compiled, UInt32(PCRE2_INFO_MINLENGTH))),
+      digits: tree?.digits ?? 0)
     captureCount = captures
     address = Atomic(UInt(bitPattern: compiled))
   }
@@ -176,42 +117,6 @@ package final class CompiledPattern: Sendable {
 
   /// More groups would not fit into the scratch, and read as a limit hit.
   static let mostCaptures = 15
-
-  private static func facts(of code: OpaquePointer, needs: PatternNeeds) -> PatternFacts {
-    var first: ByteSet?
-    switch unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_FIRSTCODETYPE)) {
-    case 1:
-      var set = ByteSet()
-      let unit = unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_FIRSTCODEUNIT))
-      set.insert(UInt8(truncatingIfNeeded: unit))
-      first = set
-    case 0:
-      if let bitmap = unsafe tightlip_pcre2_first_bitmap(code) {
-        var set = ByteSet()
-        for byte in 0..<256 where unsafe bitmap[byte >> 3] & (1 << UInt8(byte & 7)) != 0 {
-          set.insert(UInt8(byte))
-        }
-        first = set
-      }
-    default: break
-    }
-    var required: UInt8?
-    if unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_LASTCODETYPE)) == 1 {
-      required = UInt8(
-        truncatingIfNeeded: unsafe tightlip_pcre2_info_uint32(
-          code, UInt32(PCRE2_INFO_LASTCODEUNIT)))
-    }
-    let minimum = unsafe tightlip_pcre2_info_uint32(code, UInt32(PCRE2_INFO_MINLENGTH))
-    // PCRE2 gives a letter as the pattern writes it, also where the pattern ignores case; folded
-    // text has small letters only.
-    if let letter = required, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letter) { required = letter | 0x20 }
-    if var bytes = first {
-      for letter in UInt8(ascii: "A")...UInt8(ascii: "Z") where bytes.contains(letter) { bytes.insert(letter | 0x20) }
-      first = bytes
-    }
-    return PatternFacts(
-      firstBytes: first, requiredByte: required, minimumLength: Int(minimum), needs: needs)
-  }
 
   private static func message(for code: Int32) -> String {
     var buffer = [UInt8](repeating: 0, count: 256)

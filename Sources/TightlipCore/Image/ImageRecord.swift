@@ -43,6 +43,7 @@ extension ImageRecord where Self: FixedWidthInteger {
 }
 
 extension UInt8: ImageRecord {}
+extension UInt16: ImageRecord {}
 extension UInt32: ImageRecord {}
 extension UInt64: ImageRecord {}
 extension Int32: ImageRecord {}

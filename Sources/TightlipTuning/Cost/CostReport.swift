@@ -68,10 +68,10 @@ package struct CostReport: Encodable, Sendable {
     package var perMessage: Double
     /// Of the messages, those on which it is tried, 0…1.
     package var tried: Double
-    /// What one try takes.
+    /// What one try at one place takes.
     package var perTry: Double
-    /// What it would take if it were tried on every message.
-    package var ungatedPerMessage: Double
+    /// At how many places of all messages it is tried.
+    package var tries: Int
     package var matches: Int
     /// On how many messages a limit was hit.
     package var limitHits: Int

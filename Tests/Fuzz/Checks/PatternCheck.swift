@@ -1,7 +1,7 @@
 import TightlipPatterns
 
 enum PatternCheck {
-  /// Where PCRE2 finds a match, everything holds that the gate asks for.
+  /// Where PCRE2 finds a match, the automaton tells that there may be one.
   static func problem(_ input: inout FuzzInput) -> String? {
     let source = String(decoding: input.line(), as: UTF8.self)
     let text = input.rest()
@@ -9,44 +9,29 @@ enum PatternCheck {
     guard source.utf8.count <= 200, text.count <= 400 else { return nil }
     let pattern: CompiledPattern
     do throws(PatternError) {
-      pattern = try CompiledPattern(source)
+      pattern = try CompiledPattern(source, triesStarts: true)
     } catch {
       return error.reason.isEmpty || error.utf8Offset > source.utf8.count ? "refused without a place" : nil
     }
     let scratch = MatchScratch()
-    var position = 0
-    while position <= text.count {
+    let automaton = PatternAutomaton([source], mostStates: 2_000)
+    var places = PatternPlaces()
+    places.find(automaton, in: text.span)
+    for position in text.indices {
       let found: (span: Range<Int>, end: Int)?
       do throws(MatchLimitError) {
         found = try pattern.firstMatch(in: text.span, from: position, scratch: scratch)
       } catch {
         return nil
       }
-      guard let found else { return nil }
+      guard let found else { continue }
       guard found.span.upperBound <= text.count, found.end <= text.count else { return "a match beyond the text" }
-      if !isOpen(pattern.facts, text) { return "the gate hides a match" }
-      position = max(found.span.lowerBound + 1, position + 1)
+      guard places.isOpen(0) else { return "a match is hidden" }
+      guard pattern.isAnchored, automaton.tells(0) else { continue }
+      var isTold = false
+      places.forEach(of: 0) { if $0 == position { isTold = true } }
+      if !isTold { return "the place of a match is hidden" }
     }
     return nil
-  }
-
-  /// What the gates ask, in the plain way.
-  private static func isOpen(_ gate: PatternFacts, _ text: [UInt8]) -> Bool {
-    var sets = StringSets()
-    let numbers = gate.needs.clauses.map { $0.strings.isEmpty ? nil : sets.number(of: $0.strings) }
-    var facts = TextStarts()
-    facts.fill(text.span)
-    guard facts.count >= gate.minimumLength, facts.digits >= gate.needs.digits, facts.wordRun >= gate.needs.wordRun,
-      gate.firstBytes.map({ set in text.contains { set.contains($0) } }) ?? true,
-      gate.requiredByte.map({ text.contains($0) }) ?? true
-    else { return false }
-    if let starts = gate.needs.starts {
-      let places = starts.isAtEdge ? facts.edges.prefix(facts.edgeCount).map(Int.init) : Array(text.indices)
-      guard text.isEmpty || places.contains(where: { starts.accepts(facts.keys[$0]) }) else { return false }
-    }
-    var held = StringScratch()
-    return zip(gate.needs.clauses, numbers).allSatisfy { clause, number in
-      clause.pairs.bits.intersects(facts.pairs.bits) || number.map { held.mayHold($0, of: sets, facts) } == true
-    }
   }
 }
