@@ -54,6 +54,7 @@ struct Rereader: Sendable {
     unreadablePlaces.removeAll(keepingCapacity: true)
     unreadablePlaces.append(contentsOf: decoder.places)
     unreadablePlaces.append(contentsOf: words.spelledPlaces)
+    words.findUnits(readings[Reading.joined.rawValue])
     words.respell(
       readings[Reading.joined.rawValue], into: &readings[Reading.respelled.rawValue], lexicon, terms)
     words.regroup(readings[Reading.joined.rawValue], into: &readings[Reading.numbers.rawValue], lexicon)

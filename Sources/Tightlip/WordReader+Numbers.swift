@@ -9,7 +9,6 @@ extension WordReader {
   /// Joins the digits of a number that is parted oddly, and groups them as is usual for their count.
   mutating func regroup(_ input: borrowing RereadText, into output: inout RereadText, _ lexicon: borrowing Lexicon) {
     output.reset()
-    findUnits(input)
     var copied = 0
     var index = 0
     while index < units.count {
@@ -266,7 +265,6 @@ extension WordReader {
   /// numbers with their separators, addresses of mail.
   mutating func turn(_ input: borrowing RereadText, into output: inout RereadText, _ lexicon: borrowing Lexicon) {
     output.reset()
-    findUnits(input)
     var copied = 0
     var index = 0
     while index < units.count {

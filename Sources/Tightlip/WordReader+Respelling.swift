@@ -10,27 +10,28 @@ extension WordReader {
     _ terms: borrowing DisguisedTerms
   ) {
     output.reset()
-    findUnits(input)
     let usesSigns = hasSignWords(input, lexicon)
     let isRotated = hasRotatedWords(input, lexicon)
+    // What stays as it is is copied with what follows it.
+    var copied = 0
     var index = 0
     while index < input.count {
       guard !Self.isBlank(input.bytes[index]) else {
-        output.copy(input, index)
         index += 1
         continue
       }
       var end = index
       while end < input.count, !Self.isBlank(input.bytes[end]) { end += 1 }
-      if !drawn(input, index..<end, &output) {
-        respellChunk(input, index..<end, &output, usesSigns, isRotated, lexicon, terms)
+      if !drawn(input, index..<end, &copied, &output) {
+        respellChunk(input, index..<end, &copied, &output, usesSigns, isRotated, lexicon, terms)
       }
       index = end
     }
+    output.copy(input, copied..<input.count)
   }
 
   private mutating func respellChunk(
-    _ input: borrowing RereadText, _ range: Range<Int>, _ output: inout RereadText, _ usesSigns: Bool,
+    _ input: borrowing RereadText, _ range: Range<Int>, _ copied: inout Int, _ output: inout RereadText, _ usesSigns: Bool,
     _ isRotated: Bool, _ lexicon: borrowing Lexicon, _ terms: borrowing DisguisedTerms
   ) {
     let isAddress = isDigitAddress(input, range)
@@ -38,29 +39,34 @@ extension WordReader {
     while index < range.upperBound {
       let run = signRun(input, from: index, limit: range.upperBound)
       guard run.upperBound > index else {
-        if input.bytes[index] == UInt8(ascii: "@") { output.copy(input, index, isAddress ? .respelled : []) } else {
-          output.copy(input, index)
+        if isAddress, input.bytes[index] == UInt8(ascii: "@") {
+          output.copy(input, copied..<index)
+          output.copy(input, index, .respelled)
+          copied = index + 1
         }
         index += 1
         continue
       }
       if isAddress, input.bytes[run.lowerBound..<run.upperBound].contains(where: Self.isDigit) {
+        output.copy(input, copied..<run.lowerBound)
+        copied = run.upperBound
         for position in run {
           let byte = input.bytes[position]
           put(byte == UInt8(ascii: "@") ? byte : Self.letters(for: byte)?.first ?? byte, input, position, .respelled, &output)
         }
       } else if let word = signWord(input, run, lexicon, isForced: usesSigns) {
+        output.copy(input, copied..<run.lowerBound)
+        copied = run.lowerBound + word.count
         for (offset, byte) in word.enumerated() { put(byte, input, run.lowerBound + offset, .respelled, &output) }
-        output.copy(input, run.lowerBound + word.count..<run.upperBound)
       } else if let (word, mark) = deciphered(input, run, isRotated, lexicon, terms) {
+        output.copy(input, copied..<run.lowerBound)
+        copied = run.upperBound
         let place = input.original(run)
         let isCapital = input.bytes[run.lowerBound] &- UInt8(ascii: "A") < 26
         for (offset, byte) in word.enumerated() {
           let shown = offset == 0 && isCapital && byte &- UInt8(ascii: "a") < 26 ? byte & 0xDF : byte
           output.put(shown, UInt32(place.lowerBound), UInt32(place.upperBound), mark | input.marks(in: run))
         }
-      } else {
-        output.copy(input, run)
       }
       index = run.upperBound
     }
@@ -205,7 +211,7 @@ extension WordReader {
   ].map { (Array($0.0.utf8), $0.1.utf8.first ?? 0) }
 
   /// Reads a chunk that is mostly signs as letters; false where it is none.
-  private func drawn(_ input: borrowing RereadText, _ range: Range<Int>, _ output: inout RereadText) -> Bool {
+  private func drawn(_ input: borrowing RereadText, _ range: Range<Int>, _ copied: inout Int, _ output: inout RereadText) -> Bool {
     guard range.count >= 5, range.count <= 160 else { return false }
     var signs = 0
     var letters = 0
@@ -240,6 +246,8 @@ extension WordReader {
       index += 1
     }
     guard read.count >= 3 else { return false }
+    output.copy(input, copied..<range.lowerBound)
+    copied = range.upperBound
     for (place, letter) in read {
       let original = input.original(place)
       output.put(letter, UInt32(original.lowerBound), UInt32(original.upperBound), .respelled)

@@ -116,38 +116,39 @@ struct WordReader: Sendable {
     var index = 0
     while index < units.count {
       if let sign = spokenSign(input, units[index]) {
-        copyGap(input, copied..<units[index].start - 1, &output)
+        copyGaps(input, copied..<units[index].start - 1, &output)
         let place = input.original(units[index].start - 1..<units[index].end + 1)
         output.put(sign, UInt32(place.lowerBound), UInt32(place.upperBound), .respelled)
         copied = units[index].end + 1
         index += 1
         continue
       }
-      let end = atomRun(input, from: index, lexicon)
-      if end > index {
-        copyGap(input, copied..<units[index].start, &output)
+      let runEnd = atomRun(input, from: index, lexicon)
+      if runEnd > index {
+        copyGaps(input, copied..<units[index].start, &output)
         var words = 0
         for atom in atoms where atom.kind != .single { words += 1 }
-        if words >= 4 { spelledPlaces.append(input.original(units[index].start..<units[end - 1].end)) }
+        if words >= 4 { spelledPlaces.append(input.original(units[index].start..<units[runEnd - 1].end)) }
         readDigits()
         emitAtoms(input, &output, lexicon)
-        copied = units[end - 1].end
-        index = end
+        copied = units[runEnd - 1].end
+        index = runEnd
         continue
       }
-      copyGap(input, copied..<units[index].start, &output)
-      output.copy(input, units[index].start..<units[index].end)
-      copied = units[index].end
+      // What stays as it is is copied with what follows it.
+      let end = units[index].end
       if index + 1 < units.count, joinsLine(input, index, lexicon) {
+        copyGaps(input, copied..<end, &output)
         output.omit(.spacing)
         copied = units[index + 1].start
       } else if index + 1 < units.count, partsName(input, index, lexicon) {
-        output.put(0x20, input.starts[copied], input.ends[copied], .spacing)
+        copyGaps(input, copied..<end, &output)
+        output.put(0x20, input.starts[end], input.ends[end], .spacing)
         copied = units[index + 1].start
       }
       index += 1
     }
-    copyGap(input, copied..<input.count, &output)
+    copyGaps(input, copied..<input.count, &output)
   }
 
   /// "(dot)", "[at]": the sign that a word in brackets stands for, or nil.
@@ -173,13 +174,15 @@ struct WordReader: Sendable {
     for index in atoms.indices { atoms[index].byte = Self.digitLike(atoms[index].byte) ?? atoms[index].byte }
   }
 
-  /// Copies what stands between words; several spaces become one, and a line end before a comma none.
-  private func copyGap(_ input: borrowing RereadText, _ range: Range<Int>, _ output: inout RereadText) {
+  /// Copies words and what stands between them; several spaces become one, and a line end before a comma none.
+  private func copyGaps(_ input: borrowing RereadText, _ range: Range<Int>, _ output: inout RereadText) {
     var index = range.lowerBound
     while index < range.upperBound {
-      guard Self.isBlank(input.bytes[index]) else {
-        output.copy(input, index)
-        index += 1
+      var plain = index
+      while plain < range.upperBound, isPlain(input, plain, range.upperBound) { plain += 1 }
+      if plain > index {
+        output.copy(input, index..<plain)
+        index = plain
         continue
       }
       var end = index
@@ -209,6 +212,16 @@ struct WordReader: Sendable {
       }
       index = end
     }
+  }
+
+  /// Whether a byte is none of several blanks and no line end.
+  @inline(__always)
+  private func isPlain(_ input: borrowing RereadText, _ index: Int, _ end: Int) -> Bool {
+    let byte = input.bytes[index]
+    if byte > 0x20 { return true }
+    if Self.isLineEnd(byte) { return false }
+    if !Self.isBlank(byte) { return true }
+    return (index + 1 == end || !Self.isBlank(input.bytes[index + 1])) && (index == 0 || !Self.isBlank(input.bytes[index - 1]))
   }
 
   /// Whether a line end parts two halves of one word, number or address.
