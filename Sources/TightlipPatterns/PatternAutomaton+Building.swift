@@ -71,6 +71,8 @@ private struct MachineBuilder {
   private let frequency = TextClass.frequency
 
   private var states: [State] = []
+  /// Those with rows, the likeliest first: what is needed together lies together.
+  private var thought: [Int] = []
   private var held: [Int32] = []
   private var numbers: [UInt64: Int32] = [:]
   private var starts: [Int32] = []
@@ -122,16 +124,15 @@ private struct MachineBuilder {
     begin()
     _ = number(likelihood: 0)
     for before in 0..<TextClass.count { starts.append(start(before: before)) }
-    var count = 0
-    for state in starts where states[Int(state)].row == nil {
-      count += 1
-      states[Int(state)].row = row(of: Int(state))
+    for state in starts where states[Int(state)].row == nil { think(through: Int(state)) }
+    while thought.count < mostStates, let state = heap.popLikeliest() {
+      if states[state].row == nil { think(through: state) }
     }
-    while count < mostStates, let state = heap.popLikeliest() {
-      guard states[state].row == nil else { continue }
-      count += 1
-      states[state].row = row(of: state)
-    }
+  }
+
+  private mutating func think(through state: Int) {
+    thought.append(state)
+    states[state].row = row(of: state)
   }
 
   private mutating func start(before: Int) -> Int32 {
@@ -327,11 +328,8 @@ private struct MachineBuilder {
   /// The states in their last order: those with rows, those of them that accept, and those behind which
   /// nothing comes.
   func layout() -> StartMachine {
-    var plain: [Int] = []
-    var accepting: [Int] = []
-    for (number, state) in states.enumerated() where number > 0 && state.row?.isEmpty == false {
-      if state.accepted.isEmpty { plain.append(number) } else { accepting.append(number) }
-    }
+    let plain = thought.filter { states[$0].accepted.isEmpty }
+    let accepting = thought.filter { !states[$0].accepted.isEmpty }
     let firstAccepting = 1 + plain.count
     let firstFinal = firstAccepting + accepting.count
     var place = Array(repeating: 0, count: states.count)
