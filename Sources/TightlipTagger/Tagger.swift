@@ -3,11 +3,30 @@ package import TightlipCore
 /// What the tagger writes while it runs: one per worker, reused.
 package struct TaggerScratch: Sendable {
   package var facts = TaggerFacts()
-  /// The label of each word, and its points for every label, thresholds counted in.
-  var labels: [TaggerLabel] = []
-  var points: [TaggerPoints] = []
+  fileprivate var result = TaggerLabels()
 
   package init() {}
+}
+
+/// What the tagger makes of each word.
+private struct TaggerLabels: Sendable {
+  var labels: [TaggerLabel] = []
+  /// For every label, thresholds counted in.
+  var points: [TaggerPoints] = []
+  /// Without what the labels before say.
+  var own: [TaggerPoints] = []
+  var isRead: [Bool] = []
+
+  mutating func reset(_ count: Int) {
+    labels.removeAll(keepingCapacity: true)
+    labels.append(contentsOf: repeatElement(.outside, count: count))
+    isRead.removeAll(keepingCapacity: true)
+    isRead.append(contentsOf: repeatElement(false, count: count))
+    let missing = count - points.count
+    guard missing > 0 else { return }
+    points.append(contentsOf: repeatElement(TaggerPoints(), count: missing))
+    own.append(contentsOf: repeatElement(TaggerPoints(), count: missing))
+  }
 }
 
 /// Reads the words of a message from left to right and calls each a name, a place, a drug, or
@@ -77,7 +96,7 @@ package struct Tagger: Sendable {
     guard !message.tokens.isEmpty else { return }
     scratch.facts.gather(text, message, lists: lists, candidates: candidates, doubtful: doubtful)
     scratch.facts.forgetWords(notIn: known)
-    tag(scratch.facts, labels: &scratch.labels, points: &scratch.points)
+    tag(scratch.facts, &scratch.result)
     doubt(message, &candidates, scratch)
     addCandidates(message, &candidates, scratch)
   }
@@ -87,45 +106,68 @@ package struct Tagger: Sendable {
   /// A quarter of the rows took three quarters of the time, and found less (2026-11-22). Deciding words
   /// after the 14 features of the word itself, where "nothing" led by 3 units of log odds, spared 40 % of
   /// them, and leaked 0.2 points more (2026-11-23).
-  private func tag(
-    _ facts: borrowing TaggerFacts, labels: inout [TaggerLabel], points allPoints: inout [TaggerPoints]
-  ) {
-    labels.removeAll(keepingCapacity: true)
-    allPoints.removeAll(keepingCapacity: true)
+  private func tag(_ facts: borrowing TaggerFacts, _ scratch: inout TaggerLabels) {
     let messageCase = facts.messageCase
     let words = facts.words.span
-    let rows = weights.rows.span
-    let shift = weights.shift
+    let count = max(0, words.count - 2 * TaggerFacts.edgeCount)
+    scratch.reset(count)
+    // First all that does not hang on labels, and what nearly always follows of it: that the two words before
+    // are nothing. So rows of several words are fetched at once, where one word after the other waited for
+    // its own.
+    for number in 0..<count {
+      let word = words[number + TaggerFacts.edgeCount]
+      if word.fixed != nil || isSkipped(word, .outside, messageCase) { continue }
+      read(words, messageCase, number, &scratch)
+    }
     var previous = TaggerLabel.outside
     var second = TaggerLabel.outside
-    // All row numbers first, then all rows, so that the processor fetches many at once.
-    var features = TaggerFeatures.Rows(repeating: 0)
-    for place in TaggerFacts.edgeCount..<(words.count - TaggerFacts.edgeCount) {
-      let word = words[place]
+    for number in 0..<count {
+      let word = words[number + TaggerFacts.edgeCount]
       var label = TaggerLabel.outside
-      var points = lean
       if let fixed = word.fixed {
         label = fixed
-      } else if !isSkipped(word, previous, messageCase) {
-        var number = 0
-        TaggerFeatures.forEach(
-          words, messageCase: messageCase, at: place, previous: previous,
-          second: second, shift: shift
-        ) { row in
-          // SAFETY: there are as many features as places for them.
-          unsafe features[unchecked: number] = UInt32(truncatingIfNeeded: row)
-          number += 1
+        scratch.points[number] = lean
+      } else if isSkipped(word, previous, messageCase) {
+        scratch.points[number] = lean
+      } else {
+        if previous != .outside || second != .outside {
+          if !scratch.isRead[number] { read(words, messageCase, number, &scratch) }
+          var points = scratch.own[number]
+          addLabelled(words, number, previous, second, &points)
+          scratch.points[number] = points
         }
-        for number in 0..<TaggerFeatures.count {
-          // SAFETY: a row number has as many bits as the number of rows allows.
-          points.add(unsafe rows[unchecked: Int(features[unchecked: number])])
-        }
-        label = points.best
+        label = scratch.points[number].best
       }
-      labels.append(label)
-      allPoints.append(points)
+      scratch.labels[number] = label
       second = previous
       previous = label
+    }
+  }
+
+  /// Adds up what a word's own features say, and what they say behind two words that are nothing.
+  @inline(__always)
+  private func read(_ words: Span<TokenFacts>, _ messageCase: MessageCase, _ number: Int, _ scratch: inout TaggerLabels) {
+    let rows = weights.rows.span
+    var points = lean
+    TaggerFeatures.forEachOwn(words, messageCase: messageCase, at: number + TaggerFacts.edgeCount, shift: weights.shift) { row in
+      // SAFETY: here and below, a row number has as many bits as the number of rows allows.
+      points.add(unsafe rows[unchecked: row])
+    }
+    scratch.own[number] = points
+    addLabelled(words, number, .outside, .outside, &points)
+    scratch.points[number] = points
+    scratch.isRead[number] = true
+  }
+
+  @inline(__always)
+  private func addLabelled(
+    _ words: Span<TokenFacts>, _ number: Int, _ previous: TaggerLabel, _ second: TaggerLabel, _ points: inout TaggerPoints
+  ) {
+    let rows = weights.rows.span
+    TaggerFeatures.forEachLabelled(
+      words, at: number + TaggerFacts.edgeCount, previous: previous, second: second, shift: weights.shift
+    ) { row in
+      points.add(unsafe rows[unchecked: row])
     }
   }
 
@@ -152,8 +194,8 @@ package struct Tagger: Sendable {
       // A sure candidate asks for a clearer word against it.
       let needed = veto * Int(candidate.score.thousandths) / 500
       while isDoubted, index < message.tokens.count, message.tokens[index].start < UInt32(candidate.end) {
-        let label = scratch.labels[index]
-        let points = scratch.points[index]
+        let label = scratch.result.labels[index]
+        let points = scratch.result.points[index]
         if label == claimed || label == .structured
           || label == .outside && points[label] - points[claimed] < needed
         {
@@ -172,18 +214,18 @@ package struct Tagger: Sendable {
   ) {
     let edges = TaggerFacts.edgeCount
     var index = 0
-    while index < scratch.labels.count {
-      let label = scratch.labels[index]
+    while index < scratch.result.labels.count {
+      let label = scratch.result.labels[index]
       var end = index + 1
       guard let entity = label.entity else {
         index = end
         continue
       }
-      while let next = Self.continuation(of: label, at: end, message, scratch.labels) { end = next }
+      while let next = Self.continuation(of: label, at: end, message, scratch.result.labels) { end = next }
       var sum = 0
       var learned = 0
-      for word in index..<end where scratch.labels[word] == label && scratch.facts.words[word + edges].fixed == nil {
-        sum += scratch.points[word][label] - scratch.points[word][.outside]
+      for word in index..<end where scratch.result.labels[word] == label && scratch.facts.words[word + edges].fixed == nil {
+        sum += scratch.result.points[word][label] - scratch.result.points[word][.outside]
         learned += 1
       }
       // What patterns found alone is a candidate already.
