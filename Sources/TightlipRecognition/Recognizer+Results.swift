@@ -94,7 +94,8 @@ extension Recognizer {
       if token.beginsSentence { return nil }
       let own = facts[index]
       if token.kind != .word {
-        guard !own.isCovered, !isClockTime(index, message) else { return nil }
+        // "half an hr b4 you come": a value begins with a digit.
+        guard !own.isCovered, !isClockTime(index, message), text[Int(token.start)] &- UInt8(ascii: "0") < 10 else { return nil }
         if measure.isDiagnosis {
           // "fever of 103.2": a condition with its measure.
           guard steps <= 1, token.kind == .number, isTemperature(token, text) else { return nil }

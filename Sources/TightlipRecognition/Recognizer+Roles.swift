@@ -49,6 +49,13 @@ extension Recognizer {
     {
       return true
     }
+    // "The on call doctor is …", "your hygienist is …".
+    if direction == .outbound, !hasHealth, first > 1, message.tokens[first].before == .space,
+      message.tokens[first - 1].before == .space, isLink(message.tokens[first - 1], text),
+      facts[first - 2].ending & TermClass.cueProviderTitle.bit != 0
+    {
+      return true
+    }
     // Weaker signs, which count only where nothing about health stands in the message: "HIV positive
     // - Dana" is no signature that anybody should trust.
     if direction == .outbound, first > 0, !candidate.evidence.contains(.greeting), !hasHealth {
@@ -77,10 +84,18 @@ extension Recognizer {
     let title = message.tokens[first - 1]
     guard gap == .space || gap == .stop | .space || gap == .stop else { return Int(candidate.start) }
     let word = text.extracting(Int(title.start)..<Int(title.end))
+    // "Aunt Wu", "Brother Wei": with a capital the word is part of what somebody is called.
+    let isKin = info(title).classes & TermClass.cueRelation.bit != 0 && title.shape == .capitalized && gap == .space
     let isTitle =
-      info(title).classes & TermClass.cueTitle.bit != 0 || Self.equals(word, "dr") || Self.equals(word, "dra")
+      isKin || info(title).classes & TermClass.cueTitle.bit != 0 || Self.equals(word, "dr") || Self.equals(word, "dra")
       || Self.equals(word, "doctor") || Self.equals(word, "prof")
     return isTitle ? Int(title.start) : Int(candidate.start)
+  }
+
+  /// "is" or "es".
+  private func isLink(_ token: Token, _ text: Span<UInt8>) -> Bool {
+    let word = text.extracting(Int(token.start)..<Int(token.end))
+    return Self.equals(word, "is") || Self.equals(word, "es")
   }
 
   /// "with", "w" or "con".
