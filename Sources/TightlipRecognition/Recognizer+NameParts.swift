@@ -18,7 +18,7 @@ extension Recognizer {
     var beginsWithInitial = false
     for index in first..<max(first, end) {
       let token = message.tokens[index]
-      if words > 0, isJoiner(token, text, message) {
+      if words > 0, isJoiner(token, text, message) || index + 1 < end && joinsGivenNames(index, message) {
         most = max(most, words)
         words = 0
         beginsWithInitial = false
@@ -47,6 +47,19 @@ extension Recognizer {
     if Self.equals(word, "and") || Self.equals(word, "und") { return true }
     guard message.hasMeaningfulCase else { return false }
     return Self.equals(word, "y") || Self.equals(word, "e") || Self.equals(word, "et") || Self.equals(word, "n")
+  }
+
+  /// "jasmine n jayden": a letter between two given names, which no surname follows.
+  private func joinsGivenNames(_ index: Int, _ message: borrowing TokenizedText) -> Bool {
+    guard message.tokens[index].count == 1, message.tokens[index].shape == .lower else { return false }
+    return isPlainGiven(message.tokens[index - 1]) && isPlainGiven(message.tokens[index + 1])
+  }
+
+  /// A usual given name that is a surname less often.
+  private func isPlainGiven(_ token: Token) -> Bool {
+    let word = info(token)
+    return word.classes & TermClass.givenName.bit != 0 && word.weakClasses & TermClass.givenName.bit == 0
+      && word.givenName > word.surname
   }
 
   /// A title or what a relative is called, and no usual given name.

@@ -250,6 +250,8 @@ extension Recognizer {
     let names = scratch.names
     guard first + 1 < names.count, !names[first].isInitial else { return nil }
     let name = names[first]
+    // "Giles's Vespa": what is somebody's is not called so.
+    if message.tokens[first].isPossessive { return nil }
     // An acronym of two letters or a little word never opens a name.
     guard message.tokens[first].count >= 2 else { return nil }
     guard name.given > 0 || (name.isCapital || name.isCapitalByPosition) && name.isUnknown || name.isStrongSurname

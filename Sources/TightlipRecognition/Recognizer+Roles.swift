@@ -49,6 +49,15 @@ extension Recognizer {
     {
       return true
     }
+    // "Svetlana Orlova, our hygienist".
+    if direction == .outbound, end + 1 < message.tokens.count, message.tokens[end].before == .comma | .space,
+      isDeterminer(message.tokens[end], text)
+    {
+      for index in end + 1..<min(end + 3, message.tokens.count)
+      where facts[index].classes & TermClass.cueProviderTitle.bit != 0 && message.tokens[index].before == .space {
+        return true
+      }
+    }
     // "The on call doctor is …", "your hygienist is …".
     if direction == .outbound, !hasHealth, first > 1, message.tokens[first].before == .space,
       message.tokens[first - 1].before == .space, isLink(message.tokens[first - 1], text),
@@ -96,6 +105,12 @@ extension Recognizer {
   private func isLink(_ token: Token, _ text: Span<UInt8>) -> Bool {
     let word = text.extracting(Int(token.start)..<Int(token.end))
     return Self.equals(word, "is") || Self.equals(word, "es")
+  }
+
+  /// "our", "your" or "the".
+  private func isDeterminer(_ token: Token, _ text: Span<UInt8>) -> Bool {
+    let word = text.extracting(Int(token.start)..<Int(token.end))
+    return Self.equals(word, "our") || Self.equals(word, "your") || Self.equals(word, "the")
   }
 
   /// "with", "w" or "con".
