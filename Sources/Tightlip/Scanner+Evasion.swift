@@ -293,6 +293,8 @@ extension Scanner {
   func isDisguised(_ candidate: Candidate, _ original: Range<Int>, in text: Span<UInt8>) -> Bool {
     if let rule = filter.recognizer.builtInRule(candidate.rule), rule.isDisguise { return true }
     guard normalized.evasion.total > 0, candidate.entity.entityClass != .topic else { return false }
+    // What the tagger alone takes for a name may be any word that it does not know; it is taken out all the same.
+    if candidate.entity == .person, Int(candidate.rule.index) >= filter.rules.count + BuiltInRule.allCases.count { return false }
     return filter.normalizer.isDisguised(
       text.extracting(original), inASCIIText: evasion.asciiLetters * 3 >= normalized.folded.count)
   }

@@ -234,22 +234,9 @@ public struct Scanner: ~Copyable {
 
   private func facts(of candidate: Candidate) -> FindingFacts {
     let text = normalized.folded.span
-    var words = 0
     var letters = 0
-    var run = 0
-    var beginsWithInitial = false
-    for index in Int(candidate.start)..<Int(candidate.end) {
-      if text[index].isFoldedAlphanumeric {
-        letters += 1
-        run += 1
-        if run == 2 { words += 1 }
-      } else if text[index] != UInt8(ascii: "'") {
-        if run == 1, words == 0 { beginsWithInitial = true }
-        run = 0
-      }
-    }
-    // "J. Alvarez" tells the surname, as a full name does; "Anna S." does not.
-    if beginsWithInitial, words > 0 { words += 1 }
+    for index in Int(candidate.start)..<Int(candidate.end) where text[index].isFoldedAlphanumeric { letters += 1 }
+    let words = candidate.entity == .person ? recognizer.nameWords(of: candidate, text, tokenized) : 0
     return FindingFacts(wordCount: words, alphanumericCount: letters)
   }
 

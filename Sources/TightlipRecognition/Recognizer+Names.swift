@@ -91,7 +91,8 @@ extension Recognizer {
     let name = names[first]
 
     // A title: whatever follows is a name, unless it is a little word ("doctor said").
-    if first > 0, joins(token, allowingStop: true), facts[first - 1].ending & Self.titles != 0,
+    if first > 0, joins(token, allowingStop: isAbbreviated(message.tokens[first - 1], text)),
+      facts[first - 1].ending & Self.titles != 0,
       let end = nameEnd(from: first, afterTitle: true, message, scratch),
       name.isCapital || name.isCapitalByPosition || name.isListed && !name.isEveryday
         || name.isUnknown && name.commonness == 0
@@ -219,10 +220,14 @@ extension Recognizer {
     } else if name.isUnknown, name.isCapital {
       score = 300
     }
+    // "from January to June": a month, unless more speaks for the name than a word before it.
+    if facts[first].classes & TermClass.cueMonth.bit != 0 { score = min(score, 450) }
     guard score > 0 else { return first + 1 }
     var evidence = evidence(name)
     var cueToken = -1
-    if first > 0, token.before == .space, facts[first - 1].ending & TermClass.cueBeforeName.bit != 0 {
+    if first > 0, token.before == .space, facts[first - 1].ending & TermClass.cueBeforeName.bit != 0,
+      facts[first].classes & TermClass.cueMonth.bit == 0
+    {
       score += name.isCapital ? 160 : 60
       evidence.insert(.cue)
       cueToken = first - 1
@@ -245,6 +250,8 @@ extension Recognizer {
     let names = scratch.names
     guard first + 1 < names.count, !names[first].isInitial else { return nil }
     let name = names[first]
+    // "Giles's Vespa": what is somebody's is not called so.
+    if message.tokens[first].isPossessive { return nil }
     // An acronym of two letters or a little word never opens a name.
     guard message.tokens[first].count >= 2 else { return nil }
     guard name.given > 0 || (name.isCapital || name.isCapitalByPosition) && name.isUnknown || name.isStrongSurname
@@ -420,6 +427,11 @@ extension Recognizer {
       last = end
     }
     return last
+  }
+
+  /// "mr.", where the stop belongs to the title and ends no sentence ("ask my uncle. Then").
+  private func isAbbreviated(_ title: Token, _ text: Span<UInt8>) -> Bool {
+    title.count <= 4 && Int(title.end) < text.count && text[Int(title.end)] == UInt8(ascii: ".")
   }
 
   private func joins(_ token: Token, allowingStop: Bool) -> Bool {

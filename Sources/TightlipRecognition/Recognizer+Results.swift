@@ -19,6 +19,8 @@ extension Recognizer {
       if let found = outcome(of: measure, text, message, facts) {
         var score = measure.isLab ? 930 : 880
         if measure.isWeak { score -= 130 }
+        // "copier count 418", "my step count is 2,204": for the tagger to judge.
+        if measure.isGuess, found.isNumber { score = 450 }
         candidates.append(
           Candidate(
             entity: .labResult, start: Int(message.tokens[measure.first].start), end: found.end,
@@ -45,6 +47,11 @@ extension Recognizer {
     var isLab: Bool
     var isWeak: Bool
     var isDiagnosis: Bool
+    /// No list says that what is measured has to do with health.
+    var isGuess = false
+
+    private static let healthClasses: UInt64 =
+      TermClass.labTest.bit | TermClass.diagnosis.bit | TermClass.procedure.bit | TermClass.medication.bit
 
     init?(
       _ hit: TermHit, _ recognizer: Recognizer, _ message: borrowing TokenizedText, _ facts: [WordFacts]
@@ -61,6 +68,7 @@ extension Recognizer {
       isWeak = true
       guard first > 0, message.tokens[first].before == .space else { return nil }
       let previous = message.tokens[first - 1]
+      isGuess = (facts[first - 1].classes | facts[first - 1].ending) & Self.healthClasses == 0
       if facts[first - 1].classes & TermClass.cueNotName.bit == 0 {
         guard previous.kind == .word, !facts[first - 1].isCovered,
           recognizer.info(previous).commonness < 95
@@ -86,10 +94,11 @@ extension Recognizer {
       if token.beginsSentence { return nil }
       let own = facts[index]
       if token.kind != .word {
-        guard !own.isCovered, !isClockTime(index, message) else { return nil }
+        // "half an hr b4 you come": a value begins with a digit.
+        guard !own.isCovered, !isClockTime(index, message), text[Int(token.start)] &- UInt8(ascii: "0") < 10 else { return nil }
         if measure.isDiagnosis {
           // "fever of 103.2": a condition with its measure.
-          guard steps <= 1, token.kind == .number, token.count >= 2 else { return nil }
+          guard steps <= 1, token.kind == .number, isTemperature(token, text) else { return nil }
         } else {
           // Numbers are values of what is measured in numbers; "MRI at 9" is a time.
           guard measure.isLab, !measure.isWeak || sawVerb || steps == 0 else { return nil }
@@ -135,6 +144,18 @@ extension Recognizer {
     }
     guard last > verb else { return nil }
     return (last, Int(message.tokens[last].end), false)
+  }
+
+  /// A body temperature in whole degrees, Fahrenheit or Celsius.
+  private func isTemperature(_ token: Token, _ text: Span<UInt8>) -> Bool {
+    guard token.count == 2 || token.count == 3 else { return false }
+    var degrees = 0
+    for index in Int(token.start)..<Int(token.end) {
+      let digit = text[index] &- UInt8(ascii: "0")
+      guard digit < 10 else { return false }
+      degrees = degrees * 10 + Int(digit)
+    }
+    return 94...110 ~= degrees || 35...43 ~= degrees
   }
 
   private func isClockTime(_ index: Int, _ message: borrowing TokenizedText) -> Bool {

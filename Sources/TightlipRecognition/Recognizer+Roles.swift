@@ -49,6 +49,22 @@ extension Recognizer {
     {
       return true
     }
+    // "Svetlana Orlova, our hygienist".
+    if direction == .outbound, end + 1 < message.tokens.count, message.tokens[end].before == .comma | .space,
+      isDeterminer(message.tokens[end], text)
+    {
+      for index in end + 1..<min(end + 3, message.tokens.count)
+      where facts[index].classes & TermClass.cueProviderTitle.bit != 0 && message.tokens[index].before == .space {
+        return true
+      }
+    }
+    // "The on call doctor is …", "your hygienist is …".
+    if direction == .outbound, !hasHealth, first > 1, message.tokens[first].before == .space,
+      message.tokens[first - 1].before == .space, isLink(message.tokens[first - 1], text),
+      facts[first - 2].ending & TermClass.cueProviderTitle.bit != 0
+    {
+      return true
+    }
     // Weaker signs, which count only where nothing about health stands in the message: "HIV positive
     // - Dana" is no signature that anybody should trust.
     if direction == .outbound, first > 0, !candidate.evidence.contains(.greeting), !hasHealth {
@@ -77,10 +93,24 @@ extension Recognizer {
     let title = message.tokens[first - 1]
     guard gap == .space || gap == .stop | .space || gap == .stop else { return Int(candidate.start) }
     let word = text.extracting(Int(title.start)..<Int(title.end))
+    // "Aunt Wu", "Brother Wei": with a capital the word is part of what somebody is called.
+    let isKin = info(title).classes & TermClass.cueRelation.bit != 0 && title.shape == .capitalized && gap == .space
     let isTitle =
-      info(title).classes & TermClass.cueTitle.bit != 0 || Self.equals(word, "dr") || Self.equals(word, "dra")
+      isKin || info(title).classes & TermClass.cueTitle.bit != 0 || Self.equals(word, "dr") || Self.equals(word, "dra")
       || Self.equals(word, "doctor") || Self.equals(word, "prof")
     return isTitle ? Int(title.start) : Int(candidate.start)
+  }
+
+  /// "is" or "es".
+  private func isLink(_ token: Token, _ text: Span<UInt8>) -> Bool {
+    let word = text.extracting(Int(token.start)..<Int(token.end))
+    return Self.equals(word, "is") || Self.equals(word, "es")
+  }
+
+  /// "our", "your" or "the".
+  private func isDeterminer(_ token: Token, _ text: Span<UInt8>) -> Bool {
+    let word = text.extracting(Int(token.start)..<Int(token.end))
+    return Self.equals(word, "our") || Self.equals(word, "your") || Self.equals(word, "the")
   }
 
   /// "with", "w" or "con".
