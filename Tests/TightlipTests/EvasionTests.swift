@@ -116,6 +116,21 @@ struct EvasionTests {
     #expect(labelled * 20 <= total, "\(labelled) of \(total)")
   }
 
+  /// Words that begin like codes and lead nowhere are not each read to the end of the text; what is not looked at
+  /// is not called clean.
+  @Test(arguments: ["21 22 ", "AB=", ". ", "00100001 ", "password="])
+  func `a text that begins codes over and over is a code`(unit: String) {
+    var scanner = Scanner(ShippedPack.filter)
+    var verdict = Verdict()
+    let hidden = "NTEyLTM4LTQ0NzE="
+    scanner.scan(String(repeating: unit, count: 4000) + " SSN " + hidden, into: &verdict)
+    #expect(verdict.action != .pass)
+    #expect(!string(verdict.text).contains(hidden), "\(verdict.findings.suffix(3))")
+    // A few are everyday writing.
+    scanner.scan("rooms 21 22 23 and x=1, y=2 . . . ok", into: &verdict)
+    #expect(verdict.action == .pass)
+  }
+
   /// A day named in odd letters is nobody's date where nothing else was found; beside a name it is one.
   @Test(arguments: ["fRiDaY", "f\u{AD}r\u{AD}i\u{AD}d\u{AD}a\u{AD}y", "fгіԁау"])
   func `a day in odd letters is play until it may be somebody's`(day: String) {
