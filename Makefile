@@ -3,6 +3,8 @@
 RELEASE := .build/release/tightlip
 CONFIGURATION ?= release
 SECONDS ?= 600
+# Patterns known to run away, with the texts that attack them: see Tests/Faults/patterns.py.
+HOSTILE_PATTERNS ?= $(or $(TIGHTLIP_SHARED),../shared)/hostile/regexlib_vulnerable.ndjson
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -65,6 +67,8 @@ faults: build ## the long form of the faults, hours: kill, limits, failing calls
 	python3 Tests/Faults/wire.py --tightlip $(RELEASE) --full
 	python3 Tests/Faults/calls.py --tightlip $(RELEASE) --full
 	python3 Tests/Faults/runaway.py --tightlip $(RELEASE) --sizes 65536,262144,1048576,4194304
+	@if [ -e "$(HOSTILE_PATTERNS)" ]; then python3 Tests/Faults/patterns.py --tightlip $(RELEASE) "$(HOSTILE_PATTERNS)"; \
+	  else echo "patterns.py: skipped; HOSTILE_PATTERNS names no file"; fi
 
 fuzz: setup ## fuzz every target under the address sanitizer: SECONDS=600 in all
 	scripts/fuzz.sh $(SECONDS)

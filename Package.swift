@@ -145,7 +145,7 @@ let package = Package(
       "TightlipTests",
       [
         "Tightlip", "TightlipCore", "TightlipRecognition", "TightlipCoding", "TightlipPolicy", "TightlipRules",
-        "TightlipPatterns",
+        "TightlipPatterns", "TightlipTagger",
       ]),
     tests(
       "TightlipTuningTests",

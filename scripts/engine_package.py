@@ -54,10 +54,18 @@ def write(folder, copied=()):
     for name in copied:
         shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
         shutil.copytree(os.path.join(ROOT, name), os.path.join(folder, name))
-    for name in ("Sources", "Tests", "Lexicons", "Corpus"):
+    for name in ("Sources", "Tests", "Lexicons"):
         path = os.path.join(folder, name)
         if not os.path.lexists(path):
             os.symlink(os.path.join(ROOT, name), path)
+    # A folder of its own, since tests list it, and a link is not listed.
+    corpus = os.path.join(folder, "Corpus")
+    if os.path.islink(corpus):
+        os.unlink(corpus)
+    shutil.rmtree(corpus, ignore_errors=True)
+    os.makedirs(corpus)
+    for name in os.listdir(os.path.join(ROOT, "Corpus")):
+        os.symlink(os.path.join(ROOT, "Corpus", name), os.path.join(corpus, name))
     text = manifest()
     path = os.path.join(folder, "Package.swift")
     if not os.path.exists(path) or open(path).read() != text:

@@ -37,7 +37,7 @@ for target in "${targets[@]}"; do
   log="$finds/$target.log"
   status=0
   TIMEFORMAT='%U %S'
-  { time "$fuzz" "$corpus/$target" -max_total_time="$each" -max_len=4096 -timeout=20 -rss_limit_mb=3000 \
+  { time "$fuzz" "$corpus/$target" -max_total_time="$each" -max_len=4096 -timeout=60 -rss_limit_mb=3000 \
     -print_final_stats=1 -artifact_prefix="$finds/$target-" >"$log" 2>&1 || status=$?; } 2>"$finds/$target.time"
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turns round every condition on the way to a verdict, one at a time, and looks whether a test notices.
 
-    mutate.py [--files GLOB,GLOB] [--limit N] [--jobs N] [--quick]
+    mutate.py [--files GLOB,GLOB] [--limit N] [--jobs N] [--quick] [--built]
 
 All changed conditions are built into one program: each compares itself with the environment variable
 TIGHTLIP_MUTANT and is turned round where that names it. So there is one build, in a package of the engine alone
@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 import engine_package
@@ -33,16 +34,18 @@ FILES = {
     "Sources/TightlipCoding/RequestReader+Envelope.swift": "TightlipCodingTests",
     "Sources/TightlipCoding/JSONScanner.swift": "TightlipCodingTests|FuzzReplay",
     "Sources/TightlipCoding/MemberCheck.swift": "TightlipCodingTests",
-    "Sources/Tightlip/Scanner.swift": "ScannerTests|PolicyTests|ShippedPackTests",
-    "Sources/Tightlip/RequestScanner.swift": "ScannerTests|AsyncAdapterTests|FuzzReplay",
-    "Sources/TightlipPolicy/PolicyJudge.swift": "PolicyTests|PolicyCaseTests|ScannerTests",
+    "Sources/Tightlip/Scanner.swift": "ScannerTests|StepBudgetTests|VerdictPathTests|PolicyTests|ShippedPackTests",
+    "Sources/Tightlip/RequestScanner.swift": "ScannerTests|VerdictPathTests|AsyncAdapterTests|FuzzReplay",
+    "Sources/TightlipPolicy/PolicyJudge.swift": "PolicyTests|VerdictPathTests|PolicyCaseTests|ScannerTests",
     "Sources/TightlipPolicy/PolicyJudge+Envelope.swift": "PolicyTests|PolicyCaseTests|LocalTimeTests",
     "Sources/TightlipRisk/RiskModel.swift": "ScannerTests|PolicyTests|ShippedPackTests",
     "Sources/TightlipRedaction/Redactor.swift": "TightlipRedactionTests",
 }
+# Conditions that change nothing anybody can see when they are turned round: file, condition, why.
+EQUIVALENT = os.path.join(ROOT, "Tests/Cases/equivalent-mutants.tsv")
 HELPER = """
 // Added by scripts/mutate.py.
-private let mutantNumber: Int = unsafe getenv("TIGHTLIP_MUTANT").flatMap { unsafe Int(String(cString: $0)) } ?? -1
+private let mutantNumber: Int = unsafe atol(getenv("TIGHTLIP_MUTANT")!)
 @inline(__always) private func isMutant(_ number: Int) -> Bool { mutantNumber == number }
 """
 STATEMENT = re.compile(r"^(\s*(?:\} else )?(?:if|guard|while) )(.*?)( else \{.*| \{.*| else)$")
@@ -102,16 +105,32 @@ def build():
 
 
 def run(number, suites, limit, profile="/dev/null"):
+    """Whether the tests pass; the first that fails ends the run."""
     environment = {**os.environ, "TIGHTLIP_MUTANT": str(number), "SWIFT_BACKTRACE": "enable=no", "LLVM_PROFILE_FILE": profile}
+    environment.setdefault("TIGHTLIP_SHARED", os.path.join(os.path.dirname(ROOT), "shared"))
+    if profile == "/dev/null":
+        # Enough to notice, and a tenth of the time.
+        environment["TIGHTLIP_RANDOM_TEXTS"] = "500"
     # The test program itself: `swift test` would take longer to start it than most of its tests.
     arguments = [PROGRAM, "--testing-library", "swift-testing"]
     if suites:
         arguments += ["--filter", suites]
+    if SKIPPED:
+        arguments += ["--skip", SKIPPED]
+    process = subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    timer = threading.Timer(limit, process.kill)
+    timer.start()
     try:
-        done = subprocess.run(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        for line in process.stdout:
+            if b"recorded an issue" in line:
+                process.kill()
+        return process.wait() == 0
+    finally:
+        timer.cancel()
+
+
+# Tests that are not run, for a tree in the middle of a change.
+SKIPPED = os.environ.get("TIGHTLIP_MUTANTS_SKIP")
 
 
 def tool(name):
@@ -145,9 +164,11 @@ def main():
     options.add_argument("--limit", type=int, default=0, help="so many mutants, spread evenly; 0: all")
     options.add_argument("--quick", action="store_true", help="run the tests of the module only")
     options.add_argument("--jobs", type=int, default=2)
+    options.add_argument("--built", action="store_true", help="take what was built last, from the same sources")
     options = options.parse_args()
 
-    engine_package.write(FOLDER, copied=["Sources"])
+    if not options.built:
+        engine_package.write(FOLDER, copied=["Sources"])
     mutants = []
     for path, suites in FILES.items():
         if not any(fnmatch.fnmatch(path, f"*{pattern}*") for pattern in options.files.split(",")):
@@ -155,12 +176,12 @@ def main():
         text = open(os.path.join(ROOT, path)).read()
         changed, places = mutate(text, len(mutants))
         changed = "import Glibc\n" + changed if not re.search(r"^(internal |private )?import Glibc", text, re.M) else changed
-        with open(os.path.join(FOLDER, path), "w") as file:
-            file.write(changed)
+        if not options.built:
+            with open(os.path.join(FOLDER, path), "w") as file:
+                file.write(changed)
         mutants += [(path, line, condition, suites) for line, condition in places]
     print(f"{len(mutants)} mutants in {len(set(m[0] for m in mutants))} files; building", flush=True)
-    done = build()
-    if done.returncode != 0:
+    if not options.built and (done := build()).returncode != 0:
         print("\n".join(line for line in done.stdout.split("\n") if "error" in line)[:4000])
         sys.exit(2)
     suites = "|".join(sorted({part for m in mutants for part in m[3].split("|")}))
@@ -169,27 +190,39 @@ def main():
     if not run(-1, None, 1800, profile):
         sys.exit("the tests fail without any mutant: run `swift test` first")
     coverage(profile)
-    limit = 4 * (time.monotonic() - start) + 20
-    print(f"tests without a mutant: {time.monotonic() - start:.0f} s", flush=True)
+    limits = {None: 4 * (time.monotonic() - start) + 20}
+    for suites in sorted({m[3] for m in mutants}):
+        start = time.monotonic()
+        if not run(-1, suites, 600):
+            sys.exit(f"{suites}: the tests fail without any mutant")
+        # A mutant may loop for ever; twice, since as many run at a time as there are jobs.
+        limits[suites] = 2 * options.jobs * (time.monotonic() - start) + 5
+        print(f"{time.monotonic() - start:5.1f} s  {suites}", flush=True)
 
     chosen = range(len(mutants)) if not options.limit else sorted({i * len(mutants) // options.limit for i in range(options.limit)})
-    alive = []
+    alive, explained = [], []
+    equivalent = {tuple(line.rstrip("\n").split("\t")[:2]): line.rstrip("\n").split("\t")[2] for line in open(EQUIVALENT) if line.count("\t") == 2}
 
     def judge(number):
-        lives = run(number, mutants[number][3], limit) and (options.quick or run(number, None, limit))
+        suites = mutants[number][3]
+        lives = run(number, suites, limits[suites]) and (options.quick or run(number, None, limits[None]))
         return number, lives
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for count, (number, lives) in enumerate(pool.map(judge, chosen), 1):
-            if lives:
+            path, line, condition, _ = mutants[number]
+            if lives and (path, condition) in equivalent:
+                explained.append(number)
+                print(f"equivalent: {path}:{line}: {condition}: {equivalent[path, condition]}", flush=True)
+            elif lives:
                 alive.append(number)
-                path, line, condition, _ = mutants[number]
                 print(f"alive: {path}:{line}: {condition}", flush=True)
             if count % 25 == 0:
                 print(f"{count} of {len(chosen)}: {len(alive)} alive", flush=True)
-    killed = len(chosen) - len(alive)
-    print(f"{killed} of {len(chosen)} mutants killed: {100 * killed / max(1, len(chosen)):.1f} %")
-    sys.exit(0 if killed * 100 >= 95 * len(chosen) else 1)
+    count = len(chosen) - len(explained)
+    killed = count - len(alive)
+    print(f"{killed} of {count} mutants killed: {100 * killed / max(1, count):.1f} %; {len(explained)} more change nothing (Tests/Cases/equivalent-mutants.tsv)")
+    sys.exit(0 if killed * 100 >= 95 * count else 1)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,14 @@ static inline pcre2_match_context *_Nullable tightlip_pcre2_match_context_create
   }
   return context;
 }
+static inline void tightlip_pcre2_set_match_limit(pcre2_match_context *_Nonnull context, uint32_t limit) {
+  pcre2_set_match_limit(context, limit);
+}
+static inline int tightlip_pcre2_set_callout(
+    pcre2_match_context *_Nonnull context, int (*_Nonnull call)(pcre2_callout_block *_Nonnull, void *_Nullable),
+    void *_Nullable data) {
+  return pcre2_set_callout(context, call, data);
+}
 static inline void tightlip_pcre2_match_context_free(pcre2_match_context *_Nullable context) {
   pcre2_match_context_free(context);
 }

@@ -2,7 +2,7 @@
 @_exported public import TightlipCore
 import TightlipLexicon
 import TightlipNormalization
-import TightlipPatterns
+package import TightlipPatterns
 import TightlipPolicy
 import TightlipRecognition
 public import TightlipRedaction
@@ -40,6 +40,8 @@ public final class Filter: Sendable {
     public var keyedHash: (any KeyedHash)?
     /// Longer texts are blocked unread, in UTF-8 bytes.
     public var maximumBytes = 1 << 20
+    /// How much pattern matching a message may take; the slow way without gates is not counted.
+    package var stepBudget = StepBudget()
     /// Whether patterns that cannot match are skipped. The slow way without gates must give the same
     /// findings; tests compare the two.
     public var usesGates = true

@@ -299,6 +299,23 @@ extension Scanner {
       text.extracting(original), inASCIIText: evasion.asciiLetters * 3 >= normalized.folded.count)
   }
 
+  /// A day or month named in odd letters, in a message in which nothing else was found, is play and nobody's
+  /// date: "hApPy fRiDaY". Beside anything else it stays.
+  mutating func dropPlayfulDates(_ text: Span<UInt8>) {
+    for candidate in resolved {
+      guard candidate.entity == .dateTime, isPlayful(candidate, in: text) else { return }
+    }
+    resolved.removeAll(keepingCapacity: true)
+  }
+
+  private func isPlayful(_ date: Candidate, in text: Span<UInt8>) -> Bool {
+    for index in Int(date.start)..<Int(date.end) where WordReader.isDigit(normalized.folded[index]) { return false }
+    for token in tokenized.tokens where token.start < date.end && date.start < token.end && token.shape == .mixedCase {
+      return true
+    }
+    return isDisguised(date, normalized.originalRange(Int(date.start)..<Int(date.end)), in: text)
+  }
+
   /// What is written in a code, and says nothing that has a name of its own, is still nothing that a
   /// reader of the message can check.
   private mutating func flagEncoded() {

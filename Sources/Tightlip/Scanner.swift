@@ -26,7 +26,7 @@ public struct Scanner: ~Copyable {
   private var resolver = Resolver()
   var candidates: [Candidate] = []
   var evasion = EvasionScratch()
-  private var resolved: [Candidate] = []
+  var resolved: [Candidate] = []
   private var findingFacts: [FindingFacts] = []
   private var redactions: [RedactionItem] = []
   private var intentScratch = IntentScratch()
@@ -40,6 +40,9 @@ public struct Scanner: ~Copyable {
 
   /// How many candidates each waiver took away since the scanner was made, by its position.
   package private(set) var waiverUses: [Int]
+
+  /// How many steps of its budget the last message left; see ``StepBudget``.
+  package var stepsLeft: Int { intentScratch.match.stepsLeft }
 
   private let maximumBytes: Int
   // The stages, held here: read through the filter each of their tables was retained and released for
@@ -129,6 +132,7 @@ public struct Scanner: ~Copyable {
 
   /// Whether one rule about texting itself matches a text; for checking rules against their examples.
   package mutating func matchesIntent(_ rule: Int, _ text: [UInt8]) -> Bool {
+    intentScratch.match.stepsLeft = .max
     do throws(NormalizationError) {
       try normalizer.normalize(text.span, into: &normalized)
     } catch {
@@ -177,6 +181,8 @@ public struct Scanner: ~Copyable {
     let upper = normalized.upper
     let text = folded.span
     lexicon.match(text, upper: upper.span, into: &tokenized)
+    patternScratch.match.stepsLeft =
+      filter.options.usesGates ? filter.options.stepBudget.steps(forBytes: message.text.count) : .max
     let isComplete = patterns.match(
       text, tokenized, usesGates: filter.options.usesGates, candidates: &candidates,
       scratch: &patternScratch)
@@ -197,7 +203,10 @@ public struct Scanner: ~Copyable {
     recognizer.assignRoles(
       text, tokenized, direction: message.direction, candidates: &candidates,
       scratch: recognitionScratch)
+    // One budget for the message, however often it is read.
+    evasion.patterns.match.stepsLeft = patternScratch.match.stepsLeft
     lookAgain(message, &facts)
+    intentScratch.match.stepsLeft = evasion.patterns.match.stepsLeft
     filter.practice.removeOwn(&candidates, in: text)
     if !filter.waivers.isEmpty {
       filter.waivers.apply(to: &candidates, in: text, tokenized, now: Int64(time(nil)), uses: &waiverUses)
@@ -205,6 +214,7 @@ public struct Scanner: ~Copyable {
     resolver.resolve(
       candidates, threshold: filter.policy.threshold, text: text, into: &resolved)
     recognizer.coverDigitRuns(&resolved, tokenized)
+    dropPlayfulDates(message.text.span)
     return true
   }
 

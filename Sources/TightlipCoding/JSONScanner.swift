@@ -4,12 +4,14 @@
 /// that simdjson has accepted: it goes by the position of members and elements, never by keys, so
 /// it has no escapes to undo. It checks every byte it relies on and gives nil where the line is not
 /// what simdjson saw.
-struct JSONScanner {
+package struct JSONScanner {
   private var index = 0
+
+  package init() {}
 
   /// The literal that is the `path[0]`-th member of the document, the `path[1]`-th of that, and so
   /// on.
-  mutating func literal(at path: [Int], in line: Span<UInt8>) -> Range<Int>? {
+  package mutating func literal(at path: [Int], in line: Span<UInt8>) -> Range<Int>? {
     index = 0
     skipSpace(line)
     for position in path {
@@ -108,7 +110,7 @@ struct JSONScanner {
   /// string is wrong; this tells why. Other versions let a low half through, as bytes that are not
   /// UTF-8, so accepted lines are asked too. Backslashes stand only in strings: no other knowledge
   /// of JSON needed.
-  static func hasLoneSurrogate(_ line: Span<UInt8>) -> Bool {
+  package static func hasLoneSurrogate(_ line: Span<UInt8>) -> Bool {
     var index = 0
     while index + 1 < line.count {
       guard line[index] == UInt8(ascii: "\\") else {

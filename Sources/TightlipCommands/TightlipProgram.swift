@@ -14,11 +14,12 @@ public enum TightlipProgram {
     ProcessHardening.apply()
     do {
       // With the pack's fingerprint, which takes reading the whole pack.
-      if CommandLine.arguments.dropFirst() == ["--version"] {
+      let arguments = ProcessArguments.all
+      if arguments == ["--version"] {
         try StandardStreams.print(Version.full)
         exit(0)
       }
-      var command = try RootCommand.parseAsRoot()
+      var command = try RootCommand.parseAsRoot(arguments)
       try command.run()
       exit(0)
     } catch let error as StreamError {

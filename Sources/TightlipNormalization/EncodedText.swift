@@ -14,6 +14,11 @@ package struct EncodedTextReader: Sendable {
   /// How far the text was copied, and whether it had a code.
   private var copied = 0
   private var hasDecoded = false
+  /// How many bytes were looked at for codes that make whole words. Where many words begin like a code that leads
+  /// nowhere ("21 22 21 22"), each would be read to the end of all.
+  private var effort = 0
+  private static let effortForEachByte = 24
+  private static let effortOfShortText = 16_384
 
   package init() {}
 
@@ -29,6 +34,8 @@ package struct EncodedTextReader: Sendable {
     copied = 0
     hasDecoded = false
     lastEscapeEnd = -1
+    effort = 0
+    let mostEffort = Self.effortForEachByte * input.count + Self.effortOfShortText
     var index = 0
     var escapes = 0
     var escapesStart = 0
@@ -52,6 +59,11 @@ package struct EncodedTextReader: Sendable {
         if let end = word(input, index, &output) {
           index = end
           continue
+        }
+        if effort > mostEffort {
+          // What begins so many codes is one, whatever it says: the rest is not looked at, and says so.
+          places.append(input.original(index..<input.count))
+          break
         }
       }
       index += 1
@@ -315,9 +327,11 @@ package struct EncodedTextReader: Sendable {
     while end < input.count, end - index < 65_536, Self.isCode(input.bytes[end]) { end += 1 }
     while end < input.count, input.bytes[end] == UInt8(ascii: "=") { end += 1 }
     let length = end - index
+    effort += length
     // A full stop or hyphen at the end belongs to the sentence.
     guard length >= 8, isMixed(input, index..<end) else { return nil }
     for attempt in 0..<4 {
+      effort += length
       decoded.removeAll(keepingCapacity: true)
       let isRead: Bool
       switch attempt {
@@ -476,6 +490,7 @@ package struct EncodedTextReader: Sendable {
       }
       end += 1
     }
+    effort += end - index
     guard end == input.count || input.bytes[end] <= 0x20, end - index >= 8, symbols.nonzeroBitCount >= 2, letters >= 2 else { return nil }
     decoded.removeAll(keepingCapacity: true)
     var at = index
@@ -521,6 +536,7 @@ package struct EncodedTextReader: Sendable {
         else { break }
         at = after + 1
       }
+      effort += end - index
       if decoded.count >= count, end > bestEnd, isPlausible() {
         best = decoded
         bestEnd = end
@@ -561,6 +577,7 @@ package struct EncodedTextReader: Sendable {
       }
       if at < input.count, input.bytes[at] == UInt8(ascii: " ") { at += 1 }
     }
+    effort += end - index
     while decoded.last == UInt8(ascii: " ") { decoded.removeLast() }
     // ". . . ." and "- - -" are drawn, not sent.
     guard signs >= 4, let first = decoded.first, decoded.contains(where: { $0 != first }) else { return nil }

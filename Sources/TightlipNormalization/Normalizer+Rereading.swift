@@ -84,7 +84,7 @@ extension Normalizer {
     _ input: borrowing RereadText, into output: inout RereadText, scratch: inout UnmaskScratch
   ) {
     output.reset()
-    var pass = UnmaskPass(table: table, counts: UnmaskPass.count(input))
+    var pass = UnmaskPass(table: table, counts: UnmaskPass.count(input, table))
     pass.run(input, &output, &scratch)
   }
 }
@@ -116,7 +116,7 @@ private struct UnmaskPass {
   let table: FoldTable
   let counts: Counts
 
-  static func count(_ input: borrowing RereadText) -> Counts {
+  static func count(_ input: borrowing RereadText, _ table: FoldTable) -> Counts {
     var counts = Counts()
     var index = 0
     while index < input.count {
@@ -126,6 +126,8 @@ private struct UnmaskPass {
         continue
       }
       let (codePoint, length) = input.codePoint(at: index)
+      // What the fold makes a letter of ASCII is one to the reader; which letter, its neighbours tell.
+      if table.entry(codePoint).evasion == FoldEntry.Evasion.lookalike { counts.asciiLetters += 1 }
       if 0x1D00...0x1D22 ~= codePoint { counts.smallCapitals += 1 }
       if romanDigit(codePoint) != nil { counts.romanNumerals += 1 }
       if ideographicDigit(codePoint) != nil { counts.ideographicNumbers += 1 }

@@ -10,6 +10,8 @@ extension Validator {
     var end = 0
     while end < value.count, !value[end].isLetter, value[end] != UInt8(ascii: ",") { end += 1 }
     guard let run = DigitRun(value, to: end) else { return false }
+    // The extension may be worded in any way, in letters and signs that people write.
+    for index in end..<value.count where value[index] < 0x20 { return false }
     let start = run.count - 10
     guard start == 0 || start == 1 && run[0] == 1 else { return false }
     let area = run.number(start..<start + 3)

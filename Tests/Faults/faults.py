@@ -381,6 +381,128 @@ class Suite:
     def is_ours(path):
         return "tightlip" in os.path.basename(path)
 
+    def recorded(self, name):
+        """The options for a new audit log, and its path."""
+        key = os.path.join(self.folder, "audit.key")
+        if not os.path.exists(key):
+            subprocess.run([self.binary, "keys", "generate", "--kind", "audit", key], check=True, stdout=subprocess.DEVNULL)
+        log = os.path.join(self.folder, name)
+        for path in os.listdir(self.folder):
+            if path.startswith(name):
+                os.remove(os.path.join(self.folder, path))
+        return ["--audit", log, "--audit-key-file", key], log
+
+    def verified(self, log, where):
+        """Whether the log is whole: `audit verify` says so, or what it lacks; never that it cannot be read."""
+        done = subprocess.run([self.binary, "audit", "verify", log, "--audit-key-file", os.path.join(self.folder, "audit.key")],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        check(done.returncode in (0, 1), f"{where}: audit verify ends with {done.returncode}: {done.stderr.decode()[:200]}")
+        self.secret(done.stdout + done.stderr, f"audit verify ({where})")
+        return done.returncode == 0
+
+    def synced_log(self):
+        """killed at each sync of the audit log: no verdict without its record, one torn record at most, and it goes on"""
+        if not shutil.which("strace"):
+            raise Skip("no strace")
+        data = b"".join(self.input.splitlines(True)[:40])
+        upto, cases, was_killed = (200 if self.full else 12), 0, True
+        while was_killed and cases < upto:
+            cases += 1
+            where = f"sync {cases}"
+            options, log = self.recorded("synced.log")
+            process = self.start(options, wrapper=["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject=fsync,fdatasync:signal=KILL:when={cases}"])
+            # One by one, so that there is a sync for each.
+            output = b""
+            try:
+                for line in data.splitlines(True):
+                    process.stdin.write(line)
+                    process.stdin.flush()
+                    answer = process.stdout.readline()
+                    output += answer
+                    if not answer:
+                        break
+                process.stdin.close()
+            except OSError:
+                pass
+            was_killed = process.wait(timeout=60) != 0
+            self.secret(process.stderr.read(), f"stderr ({where})")
+            check(was_killed or output.count(b"\n") == data.count(b"\n"), f"{where}: exit code 0, verdicts are missing")
+            if not os.path.exists(log):
+                check(output == b"", f"{where}: verdicts without a log")
+                continue
+            with open(log, "rb") as file:
+                records = file.read()
+            self.secret(records, f"the log ({where})")
+            left = sum(json.loads(line)["action"] != "block" for line in output.splitlines())
+            check(records.count(b"\n") >= left, f"{where}: {left} messages left, {records.count(bytes([10]))} records")
+            self.verified(log, where)
+            # The log is taken up again, and what was torn is told.
+            again = self.start(options)
+            rest, errors = again.communicate(data, timeout=60)
+            self.secret(errors, f"stderr ({where}, again)")
+            lines = rest.splitlines()
+            check(again.returncode != 0 or len(lines) == data.count(b"\n"), f"{where}: started again, verdicts are missing")
+            check(again.returncode == 0 or not any(json.loads(line)["action"] != "block" for line in lines), f"{where}: refused the log and let messages out")
+        return cases
+
+    def clocks(self):
+        """clocks that are wrong, or jump while it runs: the same verdicts, and a log in order"""
+        shims = [os.path.join(folder, "libfaketime.so.1") for folder in
+                 ("/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime", "/usr/lib/faketime")]
+        shim = next((path for path in shims if os.path.exists(path)), None)
+        if shim is None:
+            raise Skip("no libfaketime")
+        base = {**os.environ, "LD_PRELOAD": shim}
+        cases = ["-2d", "+400d", "@2038-01-19 03:14:05", "@1970-01-02 00:00:00", "+0 x50", "@2026-11-01 01:59:58 x10"]
+        for case in cases:
+            status, _ = self.run(f"clock {case}", env={**base, "FAKETIME": case})
+            check(status == 0, f"clock {case}: exit code {status}")
+        # Jumps back and forth between messages, with a log that is written all the while.
+        stamp = os.path.join(self.folder, "now")
+        options, log = self.recorded("clock.log")
+        with open(stamp, "w") as file:
+            file.write("@2026-11-22 12:00:00\n")
+        process = self.start(options, env={**base, "FAKETIME_TIMESTAMP_FILE": stamp, "FAKETIME_NO_CACHE": "1"})
+        lines = self.input.splitlines(True)[:60]
+        output = b""
+        for number, line in enumerate(lines):
+            if number % 6 == 3:
+                with open(stamp, "w") as file:
+                    file.write(["-30d", "+30d", "@2038-01-19 03:14:09", "@1999-12-31 23:59:59"][number // 6 % 4] + "\n")
+            process.stdin.write(line)
+            process.stdin.flush()
+            ready, _, _ = select.select([process.stdout], [], [], 10)
+            check(ready, "no verdict after a jump")
+            output += process.stdout.readline()
+        process.stdin.close()
+        check(process.wait(timeout=30) == 0, "exit code after jumps")
+        self.secret(process.stderr.read(), "stderr")
+        check(output == b"".join(self.expected.splitlines(True)[:60]), "a jump changes a verdict")
+        check(self.verified(log, "jumps"), "the log does not verify after jumps")
+        return len(cases) + 10
+
+    def stopped(self):
+        """the filter stands still: nothing is answered, nothing is lost, and it goes on where it stood"""
+        process = self.interactive()
+        for number in range(5):
+            process.send_signal(signal.SIGSTOP)
+            process.stdin.write(message(number).encode())
+            process.stdin.flush()
+            ready, _, _ = select.select([process.stdout], [], [], 0.3)
+            check(not ready, "a verdict from a stopped filter")
+            process.send_signal(signal.SIGCONT)
+            ready, _, _ = select.select([process.stdout], [], [], 10)
+            check(ready, "no verdict after going on")
+            check(process.stdout.readline() == self.expected.splitlines(True)[number], "another verdict")
+        # Stopped for good, and killed by whoever waited: no verdict came, so nothing left.
+        process.send_signal(signal.SIGSTOP)
+        process.stdin.write(message(6).encode())
+        process.stdin.flush()
+        process.kill()
+        check(process.wait() != 0 and process.stdout.read() == b"", "a verdict after the end")
+        self.secret(process.stderr.read(), "stderr")
+        return 6
+
     def pieces(self):
         """the same stream in pieces of every size: byte-identical output"""
         lines = [message(n).encode() for n in range(12)]
@@ -453,7 +575,7 @@ class Suite:
         return f"{total:,} messages, {late - early:+.2f} MiB"
 
     FAULTS = [kill9, closed_reader, full_output, lost_errors, limits, failing_calls, slow_reader, slow_writer, nonblocking, torn_end, big_line,
-              signals, environments, traces, pieces, soak]
+              signals, environments, traces, synced_log, clocks, stopped, pieces, soak]
 
 
 class Reader(threading.Thread):

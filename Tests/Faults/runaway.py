@@ -29,6 +29,7 @@ UNITS = {
     "zero-width": "\u200b\u200c", "bits": "a\u200b\u200c\u200b\u200c\u200b\u200c\u200b\u200c\u200b\u200c\u200b\u200c\u200b\u200c\u200b\u200c", "marks": "\u0301", "zalgo": "a\u0301\u0302\u0303\u0304", "pictures": "a😀", "family": "👨\u200d👩\u200d👧",
     "flags": "🇺🇸", "indicators": "🇦", "cyrillic": "да ", "mixed": "dіаbеtеs ", "wide": "ａｂ", "ideographs": "一二", "roman": "Ⅷ", "turned": "ɐqɔ ", "hangul": "각",
     "lines": "8624\n17953 ", "reversed": "nimroftem ", "reversed-numbers": "9998-90-912 ", "rot13": "zrgsbezva ", "filler": "mxxexxtxxfxxoxxrxxmxxixxn ",
+    "equals": "password=", "equals-short": "=a", "equals-capitals": "AB=", "words-of-code": "START=MIDDLEEND", "numbers-of-signs": "21 22 ", "bits-of-sign": "00100001 ", "stops-apart": ". ",
     "masked": "****1234 ", "slashes": "/1/2", "pipes": "|a", "url": "http://a.b/%20", "json": "{\"a\":[", "plus": "+1 ",
 }
 

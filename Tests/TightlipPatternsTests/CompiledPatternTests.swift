@@ -85,6 +85,49 @@ struct CompiledPatternTests {
     #expect(try good.firstMatch(in: other.span, from: 0, scratch: scratch)?.span == 1..<3)
   }
 
+  /// One attempt at one place is one step; a search takes one for each place it passes.
+  @Test func `steps are counted`() throws {
+    let scratch = MatchScratch()
+    let text = Array("aab".utf8)
+    scratch.stepsLeft = 100
+    let anchored = try CompiledPattern(#"\d{3}"#, triesStarts: true)
+    try #require(anchored.isAnchored)
+    #expect(try anchored.firstMatch(in: text.span, from: 0, scratch: scratch) == nil)
+    #expect(scratch.stepsLeft == 99)
+    let free = try CompiledPattern("b")
+    #expect(try free.firstMatch(in: text.span, from: 1, scratch: scratch)?.span == 2..<3)
+    #expect(scratch.stepsLeft == 96)
+    #expect(try free.firstMatch(in: text.span, from: 3, scratch: scratch) == nil)
+    #expect(scratch.stepsLeft == 95)
+  }
+
+  @Test func `without a step left nothing is looked at`() throws {
+    let scratch = MatchScratch()
+    let pattern = try CompiledPattern("a")
+    let text = Array("a".utf8)
+    scratch.stepsLeft = 0
+    #expect(throws: MatchLimitError.self) { try pattern.firstMatch(in: text.span, from: 0, scratch: scratch) }
+    scratch.stepsLeft = 1
+    #expect(try pattern.firstMatch(in: text.span, from: 0, scratch: scratch)?.span == 0..<1)
+    #expect(throws: MatchLimitError.self) { try pattern.firstMatch(in: text.span, from: 0, scratch: scratch) }
+  }
+
+  /// (a|aa)+ over n letters and no end takes about 1.6 to the power of n: slow, and not beyond the limit of a match.
+  @Test func `a slow attempt is made to its end, and costs what it may take`() throws {
+    let scratch = MatchScratch()
+    let pattern = try CompiledPattern("(?:a|aa)+c|.*")
+    let text = Array(String(repeating: "a", count: 18).utf8)
+    scratch.stepsLeft = 1_000_000
+    #expect(try pattern.firstMatch(in: text.span, from: 0, scratch: scratch)?.span == 0..<18)
+    let taken = 1_000_000 - scratch.stepsLeft
+    #expect(taken >= Int(MatchScratch.matchLimit / MatchScratch.pointsOfStep), "\(taken)")
+    // What follows is quick again, under the small limit.
+    scratch.stepsLeft = 10
+    #expect(try CompiledPattern("a").firstMatch(in: text.span, from: 0, scratch: scratch)?.span == 0..<1)
+    // Too few steps for it: given up, whatever it would have found.
+    #expect(throws: MatchLimitError.self) { try pattern.firstMatch(in: text.span, from: 0, scratch: scratch) }
+  }
+
   @Test func `a deep recursion that outgrows the JIT stack is an error`() throws {
     let compiled = try CompiledPattern(#"(\((?:[^()]|(?1))*\))"#)
     let scratch = MatchScratch()

@@ -116,6 +116,43 @@ struct EvasionTests {
     #expect(labelled * 20 <= total, "\(labelled) of \(total)")
   }
 
+  /// Words that begin like codes and lead nowhere are not each read to the end of the text; what is not looked at
+  /// is not called clean.
+  @Test(arguments: ["21 22 ", "AB=", ". ", "00100001 ", "password="])
+  func `a text that begins codes over and over is a code`(unit: String) {
+    var scanner = Scanner(ShippedPack.filter)
+    var verdict = Verdict()
+    let hidden = "NTEyLTM4LTQ0NzE="
+    scanner.scan(String(repeating: unit, count: 4000) + " SSN " + hidden, into: &verdict)
+    #expect(verdict.action != .pass)
+    #expect(!string(verdict.text).contains(hidden), "\(verdict.findings.suffix(3))")
+    // A few are everyday writing.
+    scanner.scan("rooms 21 22 23 and x=1, y=2 . . . ok", into: &verdict)
+    #expect(verdict.action == .pass)
+  }
+
+  /// A day named in odd letters is nobody's date where nothing else was found; beside a name it is one.
+  @Test(arguments: ["fRiDaY", "f\u{AD}r\u{AD}i\u{AD}d\u{AD}a\u{AD}y", "fгіԁау"])
+  func `a day in odd letters is play until it may be somebody's`(day: String) {
+    let filter = ShippedPack.filter
+    #expect(filter.verdict(on: "happy \(day) everyone").findings.isEmpty)
+    #expect(filter.verdict(on: "happy friday everyone").findings.map(\.entity) == [.dateTime])
+    let linked = filter.verdict(on: "Dana Whitfield comes \(day)")
+    #expect(linked.findings.contains { $0.entity == .dateTime } && linked.findings.contains { $0.entity == .person })
+    #expect(filter.verdict(on: "happy \(day) 11/02/2026").findings.contains { $0.entity == .dateTime })
+  }
+
+  /// A letter that stands for another by its neighbours (ӏ for l, not the i of its code chart) is read so at once.
+  @Test func `everyday words in letters of another script are no names`() {
+    for text in ["рӏеаѕе Ьгіпց ап цmЬгеӏӏа тоmоггоԝ", "ѕее уоц ат ӏцпсһ", "рӏеаѕе саӏӏ ԝһеп уоц сап"] {
+      let verdict = ShippedPack.filter.verdict(on: text)
+      #expect(!verdict.findings.contains { $0.entity == .person }, "\(ShippedPack.filter.description(of: verdict))")
+    }
+    // A real name so written is one, and a text in the other script's own language is no disguise.
+    #expect(ShippedPack.filter.verdict(on: "Dапа ԜһітfіеӏԀ һаѕ dіаbеtеѕ").action == .block)
+    #expect(ShippedPack.filter.verdict(on: "до свидания, увидимся завтра").action != .block)
+  }
+
   /// What was hidden has a rule and a reason of its own, and `explain` shows what was read.
   @Test(arguments: [
     ("SSN 5~1~2~3~8~4~4~7~1", "evasion.separated"), ("SSN NTEyLTM4LTQ0NzE=", "evasion.decoded"),
