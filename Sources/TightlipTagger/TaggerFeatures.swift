@@ -6,10 +6,11 @@ internal import TightlipCore
 /// ``TaggerWeights/formatVersion``.
 package enum TaggerFeatures {
   /// How many there are for each word. Of the 48 there were, 12 were given up: without them dev leaked 22.5
-  /// instead of 22.4 percent, and a word costs a quarter less (2026-11-23).
+  /// instead of 22.4 percent, and a word costs a quarter less (2026-11-23). Pairs of words went last: they learned
+  /// the training messages by heart. Without them the loss on dev fell from 0.1460 to 0.1449.
   package static var count: Int { Rows.count }
   /// A place for the row number of each.
-  typealias Rows = InlineArray<36, UInt32>
+  typealias Rows = InlineArray<34, UInt32>
 
   /// Calls `body` with the row of each feature.
   ///
@@ -87,9 +88,6 @@ package enum TaggerFeatures {
     emit(37, groupBefore << 16 | group << 8 | groupAfter)
     emit(38, UInt64(before.word) << 16 | kind)
     emit(39, UInt64(after.word) << 16 | kind)
-    // Pairs of words.
-    emit(40, UInt64(before.word) << 32 | word)
-    emit(41, word << 32 | UInt64(after.word))
     // The rest of the sentence.
     emit(45, UInt64(here.ahead & 31) << 32 | word)
     emit(47, UInt64(here.ahead) << 32 | group)
