@@ -232,7 +232,7 @@ package struct Tagger: Sendable {
       if learned > 0 {
         add(
           Candidate(
-            entity: entity, start: Int(message.tokens[index].start), end: Int(message.tokens[end - 1].end),
+            entity: entity, start: Int(message.tokens[index].start), end: label.end(message.tokens[end - 1]),
             score: Self.score(margin: sum / learned, scale: weights.scale),
             rule: RuleID(firstRule + UInt16(label.rawValue)), evidence: .tagger),
           to: &candidates)
@@ -257,11 +257,11 @@ package struct Tagger: Sendable {
   }
 
   /// The word behind the next one that belongs to a finding, or nil. A result may leave
-  /// out a word or two ("scan came back all clear").
+  /// out a word or two ("scan came back all clear"), a symptom one ("red and puffy").
   private static func continuation(
     of label: TaggerLabel, at end: Int, _ message: borrowing TokenizedText, _ labels: borrowing [TaggerLabel]
   ) -> Int? {
-    let slack = label == .labResult ? 2 : 0
+    let slack = label == .labResult ? 2 : label == .diagnosis ? 1 : 0
     for next in end..<min(end + slack + 1, labels.count) {
       guard label.joins(message.tokens[next].before, after: message.tokens[next - 1].count) else { return nil }
       if labels[next] == label { return next + 1 }

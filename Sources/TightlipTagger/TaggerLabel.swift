@@ -98,6 +98,13 @@ package enum TaggerLabel: UInt8, CaseIterable, Sendable {
       }
   }
 
+  /// Where a finding whose last word is this ends: the 's of a shop or a disease belongs to its name
+  /// ("Katterman's", "Crohn's"), that of a person does not.
+  func end(_ last: Token) -> Int {
+    let isPart = last.isPossessive && (self == .organization || self == .diagnosis)
+    return Int(last.end) + (isPart ? 2 : 0)
+  }
+
   /// Whether words of one finding may have this between them; `length` is that of the word before,
   /// which tells an abbreviation's point from the end of a sentence.
   func joins(_ gap: Separators, after length: Int) -> Bool {

@@ -1,7 +1,7 @@
 /// What the tagger learned: a row of small whole numbers for each hashed feature.
 package struct TaggerWeights: Sendable {
   /// Changes with the features; a file of another version is refused.
-  package static let formatVersion = 3
+  package static let formatVersion = 4
 
   /// A power of two of them.
   package let rows: [TaggerRow]

@@ -166,10 +166,10 @@ struct TaggerTests {
 
   @Test(arguments: [
     ("format\t0\nrows\t2\n", 1, "belongs to another version of the tagger's features"),
-    ("format\t3\nrows\t3\n", 2, "the number of rows is no power of two"),
-    ("format\t3\nrows\t2\n2\t1\n", 3, "row 2 is beyond the last"),
-    ("format\t3\nrows\t2\n1\t128\n", 3, "a weight is out of range"),
-    ("format\t3\nrows\t2\n1\tx\n", 3, "is no row of weights"),
+    ("format\t4\nrows\t3\n", 2, "the number of rows is no power of two"),
+    ("format\t4\nrows\t2\n2\t1\n", 3, "row 2 is beyond the last"),
+    ("format\t4\nrows\t2\n1\t128\n", 3, "a weight is out of range"),
+    ("format\t4\nrows\t2\n1\tx\n", 3, "is no row of weights"),
     ("colour\tred\n", 1, "unknown setting \"colour\""),
     ("", 0, "does not say \"format\" and \"rows\""),
   ])
