@@ -158,7 +158,9 @@ extension CompiledPack {
     }
     do throws(FilterError) {
       // Of another version of PCRE2, all are compiled here.
-      if known.isEmpty { return (try PatternSet(rules), try IntentSet(intentRules)) }
+      if known.isEmpty {
+        return (try PatternSet(rules, automaton: automaton), try IntentSet(intentRules, automaton: intentAutomaton))
+      }
       func pattern(_ known: [String: CompiledPattern], _ text: String) throws(PatternError) -> CompiledPattern {
         guard let pattern = known[text] else { throw PatternError(reason: "missing", utf8Offset: 0) }
         return pattern

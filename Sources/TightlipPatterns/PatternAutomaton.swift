@@ -127,12 +127,11 @@ private struct FoundPlaces: Sendable {
     var before = Int(TextClass.end)
     for position in 0..<count {
       var state = Int(starts[before])
-      // SAFETY: here and below, the classes go on behind the text by that of the end, which leads to state 0
-      // or to a final one.
+      // SAFETY: here and below, the classes go on behind the text by that of the end, and no walk goes further.
       before = unsafe Int(classes[unchecked: position])
       guard state != 0 else { continue }
       var index = position
-      let end = position + PatternAutomaton.longestWalk
+      let end = min(position + PatternAutomaton.longestWalk, count + 1)
       while true {
         state = unsafe Int(rows[state << 6 | Int(classes[unchecked: index])])
         if state == 0 { break }
