@@ -1,7 +1,8 @@
 import TightlipCore
 
 extension PatternAutomaton {
-  /// States that are thought through at most; a row takes 128 bytes.
+  /// States that are thought through at most for each automaton; a row takes 128 bytes. With 5,120 more places were
+  /// told in vain: 22.3 µs a message in place of 19.5; with 16,384 fewer by a twelfth only (2026-11-23).
   package static let mostStates = 12_288
 
   /// An automaton for patterns in their order; of those that are not understood it says that they may match
