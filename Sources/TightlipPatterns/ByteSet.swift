@@ -1,5 +1,5 @@
 /// A set of byte values.
-struct ByteSet: Sendable, Hashable {
+package struct ByteSet: Sendable, Hashable {
   private var words: InlineArray<4, UInt64> = InlineArray(repeating: 0)
 
   init() {}
@@ -18,7 +18,7 @@ struct ByteSet: Sendable, Hashable {
     for index in words.indices { words[index] |= other.words[index] }
   }
 
-  func contains(_ byte: UInt8) -> Bool { words[Int(byte >> 6)] >> UInt64(byte & 63) & 1 == 1 }
+  package func contains(_ byte: UInt8) -> Bool { words[Int(byte >> 6)] >> UInt64(byte & 63) & 1 == 1 }
 
   /// Whether it holds all of another.
   func contains(_ other: ByteSet) -> Bool { words.indices.allSatisfy { other.words[$0] & ~words[$0] == 0 } }
@@ -35,9 +35,9 @@ struct ByteSet: Sendable, Hashable {
     return result
   }
 
-  static func == (left: ByteSet, right: ByteSet) -> Bool { left.contains(right) && right.contains(left) }
+  package static func == (left: ByteSet, right: ByteSet) -> Bool { left.contains(right) && right.contains(left) }
 
-  func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     for index in words.indices { hasher.combine(words[index]) }
   }
 

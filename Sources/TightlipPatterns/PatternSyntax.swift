@@ -1,25 +1,30 @@
 /// Reads a pattern from left to right, and knows nothing rather than something wrong.
 ///
-/// It knows what the patterns of a pack use: options other than (?x), conditions and references by number
-/// make it give up, which costs time. Knowing wrongly would hide a match, which is why every test corpus is
-/// also matched at every byte.
+/// It knows what patterns of packs use: conditions, verbs, code points by number and rarer options make it give
+/// up, which costs time. Knowing wrongly would hide a match, which is why every test corpus is also matched at
+/// every byte.
 struct PatternParser {
   private let bytes: [UInt8]
   private var index = 0
   private var depth = 0
-  /// (?x): blanks and comments outside classes mean nothing.
-  private var isExtended = false
+  private var options = Options()
   /// Named groups read so far, which (?&name) repeats.
   private var groups: [String: PatternTree] = [:]
+
+  /// What is set by options, to the end of the group they stand in.
+  private struct Options {
+    /// (?x): blanks and comments outside classes mean nothing.
+    var isExtended = false
+    /// (?i)
+    var isCaseless = false
+    /// (?m): lines, too, begin and end.
+    var isMultiline = false
+  }
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
   /// The whole pattern; nil where something is not understood.
   mutating func whole() -> PatternTree? {
-    if isNext("(?x)") {
-      isExtended = true
-      index = 4
-    }
     guard let tree = alternatives(), index == bytes.count else { return nil }
     return tree
   }
@@ -31,7 +36,7 @@ struct PatternParser {
   private func isNext(_ text: String) -> Bool { bytes[index...].starts(with: text.utf8) }
 
   private mutating func skipBlanks() {
-    guard isExtended else { return }
+    guard options.isExtended else { return }
     while let byte = peek() {
       if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t") {
         index += 1
@@ -46,7 +51,11 @@ struct PatternParser {
   /// Alternatives up to a closing parenthesis or the end; nil where something is not understood.
   private mutating func alternatives() -> PatternTree? {
     depth += 1
-    defer { depth -= 1 }
+    let outside = options
+    defer {
+      depth -= 1
+      options = outside
+    }
     guard depth < 50 else { return nil }
     guard let first = sequence() else { return nil }
     var branches = [first]
@@ -62,11 +71,15 @@ struct PatternParser {
     var parts: [PatternTree] = []
     skipBlanks()
     while let byte = peek(), byte != UInt8(ascii: "|"), byte != UInt8(ascii: ")") {
-      guard let atom = atom() else { return nil }
+      guard var part = atom() else { return nil }
       skipBlanks()
-      guard let (least, most) = quantifier() else { return nil }
-      parts.append(least == 1 && most == 1 ? atom : .repeated(atom, least: least, most: most))
-      skipBlanks()
+      // A repeat may be repeated in turn.
+      while startsQuantifier {
+        guard let (least, most) = quantifier() else { return nil }
+        if least != 1 || most != 1 { part = .repeated(part, least: least, most: most) }
+        skipBlanks()
+      }
+      parts.append(part)
     }
     return parts.count == 1 ? parts[0] : .sequence(parts)
   }
@@ -82,15 +95,23 @@ struct PatternParser {
       return .one(.all)
     case UInt8(ascii: "^"):
       index += 1
-      return .notBefore(.all)
+      return options.isMultiline ? .empty : .notBefore(.all)
     case UInt8(ascii: "$"):
       index += 1
-      return Self.endOfText
+      return options.isMultiline ? .empty : Self.endOfText
     default:
       guard byte >= 0x09 else { return nil }
       index += 1
-      return .byte(byte)
+      return one(ByteSet(byte))
     }
+  }
+
+  /// A byte out of a set, in both cases where the options say so.
+  private func one(_ set: ByteSet) -> PatternTree {
+    guard options.isCaseless else { return .one(set) }
+    return .one(ByteSet { byte in
+      set.contains(byte) || (byte | 0x20) &- UInt8(ascii: "a") < 26 && set.contains(byte ^ 0x20)
+    })
   }
 
   private mutating func escape() -> PatternTree? {
@@ -103,14 +124,20 @@ struct PatternParser {
     case UInt8(ascii: "B"): return .empty
     // A back reference matches what its group did, or nothing.
     case UInt8(ascii: "1")...UInt8(ascii: "9") where !(peek().map(Self.isDigit) ?? false): return .anything
-    // Anything with an argument is left to the careful side.
+    // So does one by name.
+    case UInt8(ascii: "k"):
+      let ends: [UInt8: UInt8] = [UInt8(ascii: "<"): UInt8(ascii: ">"), UInt8(ascii: "{"): UInt8(ascii: "}"), UInt8(ascii: "'"): UInt8(ascii: "'")]
+      guard let end = peek().flatMap({ ends[$0] }) else { return nil }
+      index += 1
+      return readName(until: end) == nil ? nil : .anything
+    // Anything else with an argument is left to the careful side.
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "x"), UInt8(ascii: "o"), UInt8(ascii: "g"),
-      UInt8(ascii: "k"), UInt8(ascii: "p"), UInt8(ascii: "P"), UInt8(ascii: "N"), UInt8(ascii: "Q"),
+      UInt8(ascii: "p"), UInt8(ascii: "P"), UInt8(ascii: "N"), UInt8(ascii: "Q"),
       UInt8(ascii: "c"), UInt8(ascii: "C"), UInt8(ascii: "K"), UInt8(ascii: "E"), UInt8(ascii: "G"):
       return nil
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
       return Self.set(named: byte).map(PatternTree.one) ?? .anything
-    default: return .byte(byte)
+    default: return one(ByteSet(byte))
     }
   }
 
@@ -133,6 +160,7 @@ struct PatternParser {
     case UInt8(ascii: "n"): return ByteSet(0x0A)
     case UInt8(ascii: "r"): return ByteSet(0x0D)
     case UInt8(ascii: "t"): return ByteSet(0x09)
+    case UInt8(ascii: "h"): return ByteSet { $0 == 0x09 || $0 == 0x20 || $0 == 0xA0 }
     default: return nil
     }
   }
@@ -152,13 +180,23 @@ struct PatternParser {
       if byte == UInt8(ascii: "]"), !isFirst {
         index += 1
         if !isKnown { return .one(.all) }
+        guard case .one(let members) = one(members) else { return nil }
         return .one(isNegated ? members.complement : members)
       }
       isFirst = false
-      if byte == UInt8(ascii: "["), peek(1) == UInt8(ascii: ":") { return nil }
+      if byte == UInt8(ascii: "["), peek(1) == UInt8(ascii: ":") {
+        // The classes of POSIX stand in brackets of their own; which letters are theirs is left to PCRE2.
+        index += 2
+        while let next = peek(), next &- UInt8(ascii: "a") < 26 || next == UInt8(ascii: "^") { index += 1 }
+        guard isNext(":]") else { return nil }
+        index += 2
+        isKnown = false
+        previous = nil
+        continue
+      }
       if byte == UInt8(ascii: "\\") {
         guard let next = peek(1) else { return nil }
-        let isSymbol = !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(next | 0x20) && !Self.isDigit(next)
+        let isSymbol = Self.isSymbol(next)
         if isSymbol {
           members.insert(next)
         } else if let set = Self.set(named: next) {
@@ -173,11 +211,16 @@ struct PatternParser {
         continue
       }
       if byte == UInt8(ascii: "-"), let from = previous, let to = peek(1), to != UInt8(ascii: "]") {
-        // An escaped end of a range is left to the careful side.
-        if to == UInt8(ascii: "\\") || to < from { return nil }
-        for member in from...to { members.insert(member) }
-        previous = nil
+        var end = to
         index += 2
+        if to == UInt8(ascii: "\\") {
+          guard let escaped = peek(), Self.isSymbol(escaped) else { return nil }
+          end = escaped
+          index += 1
+        }
+        guard end >= from else { return nil }
+        for member in from...end { members.insert(member) }
+        previous = nil
         continue
       }
       members.insert(byte)
@@ -195,7 +238,12 @@ struct PatternParser {
     var name: String?
     if peek() == UInt8(ascii: "*") { return nil }
     if peek() == UInt8(ascii: "?") {
-      if isNext("?:") || isNext("?>") {
+      if isNext("?#") {
+        while let byte = peek(), byte != UInt8(ascii: ")") { index += 1 }
+        index += 1
+        return .empty
+      }
+      if isNext("?:") || isNext("?>") || isNext("?|") {
         index += 2
       } else if isNext("?=") {
         index += 2
@@ -211,16 +259,17 @@ struct PatternParser {
         index += 3
         isNegative = true
         isBehind = true
-      } else if isNext("?<") {
-        index += 2
-        guard let read = readName(until: UInt8(ascii: ">")) else { return nil }
+      } else if isNext("?<") || isNext("?P<") || isNext("?'") {
+        let end = UInt8(ascii: isNext("?'") ? "'" : ">")
+        index += isNext("?P") ? 3 : 2
+        guard let read = readName(until: end) else { return nil }
         name = read
       } else if isNext("?&") {
         index += 2
         guard let read = readName(until: UInt8(ascii: ")")) else { return nil }
         return groups[read]
       } else {
-        return nil
+        return optionsAndGroup()
       }
     }
     guard let inner = alternatives(), peek() == UInt8(ascii: ")") else { return nil }
@@ -236,12 +285,48 @@ struct PatternParser {
     }
   }
 
+  /// Options, for the group they open or for what is left of the one they stand in.
+  private mutating func optionsAndGroup() -> PatternTree? {
+    let outside = options
+    index += 1
+    var isOn = true
+    while let byte = peek(), byte != UInt8(ascii: ")"), byte != UInt8(ascii: ":") {
+      switch byte {
+      case UInt8(ascii: "-"): isOn = false
+      case UInt8(ascii: "i"): options.isCaseless = isOn
+      case UInt8(ascii: "m"): options.isMultiline = isOn
+      case UInt8(ascii: "x"): options.isExtended = isOn
+      // A dot is any byte here with it and without it.
+      case UInt8(ascii: "s"): break
+      default: return nil
+      }
+      index += 1
+    }
+    guard let end = peek() else { return nil }
+    index += 1
+    if end == UInt8(ascii: ")") { return .empty }
+    let inner = alternatives()
+    options = outside
+    guard let inner, peek() == UInt8(ascii: ")") else { return nil }
+    index += 1
+    return inner
+  }
+
   private mutating func readName(until end: UInt8) -> String? {
     let start = index
     while let byte = peek(), byte != end { index += 1 }
     guard peek() != nil else { return nil }
     index += 1
     return String(decoding: bytes[start..<(index - 1)], as: UTF8.self)
+  }
+
+  /// Whether a quantifier stands here; one in braces begins with a number, a comma or a blank, and is text otherwise.
+  private var startsQuantifier: Bool {
+    switch peek() {
+    case UInt8(ascii: "?"), UInt8(ascii: "*"), UInt8(ascii: "+"): true
+    case UInt8(ascii: "{"): peek(1).map { Self.isDigit($0) || $0 == UInt8(ascii: ",") || $0 <= 0x20 } ?? false
+    default: false
+    }
   }
 
   /// The least and greatest number of repetitions, nil where the quantifier is not understood.
@@ -279,12 +364,15 @@ struct PatternParser {
       // Anything else in braces is no quantifier to PCRE2, but text.
       guard peek() == UInt8(ascii: "}") else { return nil }
       index += 1
-    default: return (1, 1)
+    default: return nil
     }
     // Lazy and possessive forms change nothing here.
     if peek() == UInt8(ascii: "?") || peek() == UInt8(ascii: "+") { index += 1 }
     return (least, most)
   }
+
+  /// A sign, which means itself behind a backslash.
+  private static func isSymbol(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") >= 26 && !isDigit(byte) }
 
   private static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -1,5 +1,5 @@
 /// What a pattern says, as far as it is understood: never less than it can match.
-indirect enum PatternTree: Hashable {
+package indirect enum PatternTree: Hashable {
   /// The empty string.
   case empty
   /// Nothing is known from here on: any bytes, or none.
@@ -25,7 +25,7 @@ indirect enum PatternTree: Hashable {
   static func byte(_ byte: UInt8) -> PatternTree { .one(ByteSet(byte)) }
 
   /// The tree of a pattern's text; nil where something is not understood.
-  init?(of pattern: String) {
+  package init?(of pattern: String) {
     var parser = PatternParser(bytes: Array(pattern.utf8))
     guard let tree = parser.whole() else { return nil }
     self = tree

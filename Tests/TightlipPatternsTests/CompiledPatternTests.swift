@@ -159,7 +159,8 @@ struct PatternFactsTests {
     #expect(try CompiledPattern("abc").facts.minimumLength == 3)
     #expect(try CompiledPattern("x*").facts.minimumLength == 0)
     #expect(try CompiledPattern(#"(?:\d{2}|[0-9]{3}x)\d?"#).facts.digits == 2)
-    #expect(try CompiledPattern(#"(?i)\d{3}"#).facts.digits == 0)
+    #expect(try CompiledPattern(#"(?i)\d{3}"#).facts.digits == 3)
+    #expect(try CompiledPattern(#"(?U)\d{3}"#).facts.digits == 0)
   }
 }
 

@@ -40,7 +40,11 @@ struct PatternAutomatonTests {
     Case(pattern: #"^at\b"#, closed: ["not at", "attic"], open: ["at 5"]),
     Case(pattern: #"at$"#, closed: ["at 5"], open: ["look at"]),
     Case(pattern: #"\bon\b"#, closed: ["once", "soon"], open: ["(on)"]),
-    Case(pattern: #"(?i)abc"#, open: ["", "ABC"]),
+    Case(pattern: #"(?i)abc"#, closed: ["", "ab c"], open: ["ABC", "aBc"]),
+    Case(pattern: #"(?:x(?i)a|b)c"#, open: ["xAc", "Bc"]),
+    Case(pattern: #"(?m)^b$"#, closed: ["a"], open: ["a\nb\na"]),
+    Case(pattern: #"(?<w>a|b)-\k<w>"#, closed: ["a b"], open: ["a-a"]),
+    Case(pattern: #"[!-\.]a(?#a sign before)"#, closed: ["/a"], open: ["-a"]),
     Case(pattern: #"(abc)\1"#, closed: ["xyz"], open: ["abcabc"]),
     Case(pattern: #"abc|[x-z]+"#, closed: ["- ."], open: ["x", "abc"]),
     Case(pattern: #"(?:a|ab|)c?"#, open: [""]),
@@ -71,13 +75,15 @@ struct PatternAutomatonTests {
     #"(?:[abc]{1,9} ){1,2}x"#, #"^(?:a|b) ?c"#, #"[^a ]+ c$"#, #"(?:a(?=b)|b(?!c))+1?"#, #"\w{2,3}\W\s?b"#,
     // What is not understood may match anywhere.
     #"(?s).b"#, "(?>a+)b", "(?:(a)|b)(?(1)c|1)", #"[\x80-\xff]1"#, "(*ACCEPT)a", #"\Ka"#, "a{0}b", "(?|(a)|(b))c", "a|",
+    "(?:a{1,2}){2}?b", "(?i)Ab?1", "(?i)[^B]x", "(?m)^b", "c(?m:$)", #"(?<q>a|b)-?\k<q>"#, "[[:alpha:]]1", "[^[:alpha:]b]c",
+    #"[!-\.]a"#, "a(?#b)c", "(?:(?i)b|a)c", "(?'q'a)1", "a{,2}b", "a{ 1 }b",
     #"(\w)\1"#, "x$", "^x", #"(?<p>\d+)(?:-(?&p))+"#, #"(?<!a )b"#, #"(?<=a |b-)c"#, #"(?!a b|c)[a-c]."#,
   ]
 
   /// Texts made at random of what the patterns are made of: with few states and with many, alone and together,
   /// each place where PCRE2 finds a match must be among the places told.
   @Test(arguments: [4, 40, PatternAutomaton.mostStates]) func `no place where a pattern matches is left out`(mostStates: Int) throws {
-    let alphabet = Array("abcx1 -.".utf8) + [0xC3, 0x0A]
+    let alphabet = Array("abcxB1 -.".utf8) + [0xC3, 0x0A]
     var state: UInt64 = 7
     func next(_ bound: Int) -> Int {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
