@@ -65,6 +65,9 @@ public struct Policy: Sendable, Equatable {
   public var ownIdentityAction: Action = .pass
   /// What happens to a health term in general information addressed to nobody.
   public var generalHealthAction: Action = .pass
+  /// From this score on a diagnosis or procedure concerns the recipient, though the message says neither "you" nor
+  /// "her": "The rash is scabies."
+  public var certainHealthScore = Score(0.95)
   /// What happens to a medication, addressed or not, in a message that names nobody.
   public var unlinkedMedicationAction: Action = .redact
   /// What happens to a procedure in a message that says "your" and names nobody.

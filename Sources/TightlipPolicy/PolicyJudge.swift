@@ -200,12 +200,13 @@ package final class PolicyJudge: Sendable {
     case .medication:
       return inContext(rule, policy.unlinkedMedicationAction)
     case .procedure:
-      let isAddressed = input.facts.addressesSomebody || input.facts.speaksOfSomebody
       return inContext(
         rule,
-        isAddressed && !isOnlyGeneral(links, input) ? policy.addressedProcedureAction : policy.generalHealthAction)
+        concernsSomebody(finding, links, input) && !isOnlyGeneral(links, input) ? policy.addressedProcedureAction : policy.generalHealthAction)
+    case .labResult:
+      return isOnlyGeneral(links, input) ? inContext(rule, policy.generalHealthAction) : rule
     case .diagnosis:
-      return isOnlyGeneral(links, input) || !concernsSomebody(links, input)
+      return isOnlyGeneral(links, input) || !concernsSomebody(finding, links, input)
         ? inContext(rule, policy.generalHealthAction) : rule
     case .topicCrisis, .topicDiagnosis, .topicMentalHealth, .topicSubstanceUse, .topicReproductiveHealth, .topicHIVSTI, .topicAbuse:
       // Announced or advised in general, and about nobody in particular.
@@ -221,9 +222,10 @@ package final class PolicyJudge: Sendable {
     rule == .redact ? refined : rule
   }
 
-  /// Whether the message speaks to or of somebody at all.
-  private func concernsSomebody(_ links: MessageLinks, _ input: PolicyInput) -> Bool {
+  /// Whether the message speaks to or of somebody at all. What is certain does so by going to somebody.
+  private func concernsSomebody(_ finding: Finding, _ links: MessageLinks, _ input: PolicyInput) -> Bool {
     input.facts.addressesSomebody || input.facts.speaksOfSomebody || !links.isEmpty
+      || finding.score >= policy.certainHealthScore
   }
 
   private func isOnlyGeneral(_ links: MessageLinks, _ input: PolicyInput) -> Bool {
@@ -255,7 +257,8 @@ package final class PolicyJudge: Sendable {
   ///
   /// - A person (no provider), or a number that points to one, with health information.
   /// - A diagnosis or result with "you", "your", "her", "the patient", outside general information.
-  ///   A result is always somebody's.
+  ///   A result, and a diagnosis that is certain, are somebody's though nobody is addressed; a certain result is
+  ///   so even in general information.
   /// - A date of birth with a name.
   package func links(_ findings: [Finding], facts: MessageFacts) -> MessageLinks {
     var links = MessageLinks(rawValue: 0)
@@ -265,6 +268,8 @@ package final class PolicyJudge: Sendable {
     var hasStatement = false
     var hasResult = false
     var hasBirthDate = false
+    var isAddressed = facts.addressesSomebody || facts.speaksOfSomebody
+    let isSomebodys = !facts.isGeneral || facts.ownsHealth
     for finding in findings {
       let isOwn = finding.role == .provider || finding.role == .practice
       switch finding.entity {
@@ -279,18 +284,19 @@ package final class PolicyJudge: Sendable {
       case .age, .username, .biometricID, .ipAddress, .macAddress: hasPointer = true
       case .labResult:
         hasHealth = true
-        hasResult = true
+        if isSomebodys || finding.score >= policy.certainHealthScore { hasResult = true }
       case .diagnosis, .diagnosisCode:
         hasHealth = true
         hasStatement = true
+        // A code alone tells few readers anything.
+        if finding.entity == .diagnosis, finding.score >= policy.certainHealthScore { isAddressed = true }
       case .medication, .procedure: hasHealth = true
       default: break
       }
     }
     if hasHealth, hasPerson || hasPointer { links.insert(.personAndHealth) }
     if hasBirthDate, hasPerson { links.insert(.birthDateWithName) }
-    let isAddressed = facts.addressesSomebody || facts.speaksOfSomebody
-    if hasResult || hasStatement && isAddressed && (!facts.isGeneral || facts.ownsHealth) { links.insert(.addressedHealth) }
+    if hasResult || hasStatement && isAddressed && isSomebodys { links.insert(.addressedHealth) }
     return links
   }
 }

@@ -124,10 +124,17 @@ package struct Recognizer: Sendable {
       while index > 0, left > 0, !message.tokens[index].beginsSentence {
         index -= 1
         left -= 1
-        if facts[index].ending & owners != 0 { return true }
+        // In "did you know" the reader owns nothing.
+        if facts[index].ending & owners != 0, !isInGeneralCue(index, message) { return true }
       }
     }
     return false
+  }
+
+  private func isInGeneralCue(_ token: Int, _ message: borrowing TokenizedText) -> Bool {
+    message.hits.contains {
+      $0.meaning.termClass == .cueGeneral && Int($0.firstToken) <= token && token < Int($0.endToken)
+    }
   }
 
   /// Whether a word of the folded text is the given one.

@@ -197,6 +197,10 @@ extension PolicyReader {
     if let node = members["health"] {
       let inner = self.members(node, "health", "health")
       rule(inner["general"], "health.general", shipped: shipped.generalHealthAction, into: &policy.generalHealthAction)
+      if let (node, isAccepted) = long(inner["certain"], "health.certain"), let value = fraction(node, "health.certain") {
+        policy.certainHealthScore = Score(value)
+        if policy.certainHealthScore > shipped.certainHealthScore { weaker(node, "health.certain", isAccepted: isAccepted) }
+      }
       rule(
         inner["medication"], "health.medication", shipped: shipped.unlinkedMedicationAction,
         into: &policy.unlinkedMedicationAction)

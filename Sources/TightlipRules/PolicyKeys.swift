@@ -16,7 +16,7 @@ package enum PolicyKeys {
     "encrypted": ["entities"],
     "encrypted.entities": EntityType.allCases.map(\.name),
     "names": ["first", "own"],
-    "health": ["general", "medication", "procedure"],
+    "health": ["general", "certain", "medication", "procedure"],
     "linkage": ["personAndHealth", "addressedHealth", "birthDateAndName"],
     "evasion": ["disguised"],
     "limits": ["redactions", "redactedPercent", "risk", "accept"],

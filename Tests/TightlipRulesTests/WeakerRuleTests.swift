@@ -9,7 +9,7 @@ struct WeakerRuleTests {
   }
 
   static let weaker = [
-    "threshold: 0.9", "monitor: true", "entities: {US_SSN: pass}", "entities: {US_SSN: {action: pass}}",
+    "threshold: 0.9", "health: {certain: 0.99}", "monitor: true", "entities: {US_SSN: pass}", "entities: {US_SSN: {action: pass}}",
     "entities: {TOPIC_ABUSE: redact}", "linkage: {personAndHealth: redact}", "linkage: {birthDateAndName: pass}",
     "health: {medication: pass}", "limits: {redactions: 9}", "limits: {redactedPercent: 100}",
     "quietHours: {apply: never}", "quietHours: {from: \"22:00\"}", "quietHours: {until: \"07:00\"}",
@@ -27,7 +27,7 @@ struct WeakerRuleTests {
   }
 
   @Test(arguments: [
-    "threshold: 0.3", "monitor: false", "entities: {US_SSN: block}", "entities: {URL: redact}",
+    "threshold: 0.3", "health: {certain: 0.9}", "monitor: false", "entities: {US_SSN: block}", "entities: {URL: redact}",
     "linkage: {personAndHealth: block}", "names: {first: redact}", "limits: {redactions: 0, redactedPercent: 10, risk: 0.5}",
     "quietHours: {from: \"20:00\", until: \"09:00\", replyGrace: 0}", "quietHours: {apply: always}",
     "consent: {mode: required}", "purposes: {survey: {entities: [PERSON]}, weather: {entities: [DIAGNOSIS]}}",
@@ -39,7 +39,7 @@ struct WeakerRuleTests {
   }
 
   @Test(arguments: [
-    "threshold: {value: 0.9, ACCEPT}", "monitor: {value: true, ACCEPT}", "entities: {US_SSN: {action: pass, ACCEPT}}",
+    "threshold: {value: 0.9, ACCEPT}", "health: {certain: {value: 1, ACCEPT}}", "monitor: {value: true, ACCEPT}", "entities: {US_SSN: {action: pass, ACCEPT}}",
     "linkage: {personAndHealth: {action: redact, ACCEPT}}", "limits: {redactions: 9, ACCEPT}",
     "quietHours: {apply: never, ACCEPT}", "channels: {sms: {quietHours: false, ACCEPT}}",
     "channels: {sms: {entities: {US_SSN: {action: pass, ACCEPT}}}}",
