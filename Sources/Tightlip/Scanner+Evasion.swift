@@ -102,6 +102,7 @@ extension Scanner {
       facts: &readFacts, scratch: &evasion.recognition)
     filter.tagger?.refine(
       folded.span, evasion.tokenized, candidates: &evasion.candidates, scratch: &evasion.tagger)
+    filter.recognizer.noteOwners(evasion.tokenized, evasion.candidates, facts: &readFacts, scratch: evasion.recognition)
     filter.recognizer.assignRoles(
       folded.span, evasion.tokenized, direction: message.direction, candidates: &evasion.candidates,
       scratch: evasion.recognition)

@@ -200,6 +200,7 @@ public struct Scanner: ~Copyable {
       text, tokenized, direction: message.direction, candidates: &candidates, facts: &facts,
       scratch: &recognitionScratch)
     tagger?.refine(text, tokenized, candidates: &candidates, scratch: &taggerScratch)
+    recognizer.noteOwners(tokenized, candidates, facts: &facts, scratch: recognitionScratch)
     recognizer.assignRoles(
       text, tokenized, direction: message.direction, candidates: &candidates,
       scratch: recognitionScratch)

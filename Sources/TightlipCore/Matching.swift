@@ -323,6 +323,8 @@ public struct MessageFacts: Sendable, Hashable {
   public var speaksOfSomebody = false
   /// "Your" or "her" stands right before a health term: no general information, whatever else it says.
   public var ownsHealth = false
+  /// "My" or "I have" stands right before a health term: the writer's own, if nobody else is spoken of.
+  public var isWritersHealth = false
   /// It speaks to many: a class, an announcement, advice.
   public var isGeneral = false
   /// A limit was hit: not everything was looked at.

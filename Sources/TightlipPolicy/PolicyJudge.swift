@@ -225,7 +225,12 @@ package final class PolicyJudge: Sendable {
   /// Whether the message speaks to or of somebody at all. What is certain does so by going to somebody.
   private func concernsSomebody(_ finding: Finding, _ links: MessageLinks, _ input: PolicyInput) -> Bool {
     input.facts.addressesSomebody || input.facts.speaksOfSomebody || !links.isEmpty
-      || finding.score >= policy.certainHealthScore
+      || isCertain(finding, input.facts)
+  }
+
+  /// Whether a health finding must be the recipient's, though nobody is addressed; what staff say of themselves is not.
+  private func isCertain(_ finding: Finding, _ facts: MessageFacts) -> Bool {
+    finding.score >= policy.certainHealthScore && !facts.isWritersHealth
   }
 
   private func isOnlyGeneral(_ links: MessageLinks, _ input: PolicyInput) -> Bool {
@@ -289,7 +294,7 @@ package final class PolicyJudge: Sendable {
         hasHealth = true
         hasStatement = true
         // A code alone tells few readers anything.
-        if finding.entity == .diagnosis, finding.score >= policy.certainHealthScore { isAddressed = true }
+        if finding.entity == .diagnosis, isCertain(finding, facts) { isAddressed = true }
       case .medication, .procedure: hasHealth = true
       default: break
       }

@@ -74,7 +74,6 @@ package struct Recognizer: Sendable {
     recognizeTopics(message, candidates: &candidates, scratch: &scratch)
     assignRoles(text, message, direction: direction, candidates: &candidates, scratch: scratch)
     scratch.isRecognized = true
-    facts.ownsHealth = ownsHealth(message, candidates, scratch.facts)
     facts.addressesSomebody = message.classes & TermClass.cueSecondPerson.bit != 0
     facts.speaksOfSomebody =
       message.classes & (TermClass.cueThirdPerson.bit | TermClass.cuePatient.bit) != 0
@@ -111,24 +110,31 @@ package struct Recognizer: Sendable {
     }
   }
 
-  /// Whether "your", "her", "my patient's" stands within three words before a health candidate.
-  private func ownsHealth(
-    _ message: borrowing TokenizedText, _ candidates: [Candidate], _ facts: [WordFacts]
-  ) -> Bool {
-    let owners =
-      TermClass.cueSecondPerson.bit | TermClass.cueThirdPerson.bit | TermClass.cuePatient.bit
-    guard message.classes & owners != 0 else { return false }
+  /// Whose health the message speaks of, where a word within three before a health candidate says so; "your", "her",
+  /// "my patient's": ``MessageFacts/ownsHealth``; "my", "I'm": ``MessageFacts/isWritersHealth``.
+  ///
+  /// - Parameter candidates: with those of the tagger.
+  package func noteOwners(
+    _ message: borrowing TokenizedText, _ candidates: [Candidate], facts: inout MessageFacts,
+    scratch: borrowing RecognitionScratch
+  ) {
+    facts.ownsHealth = false
+    facts.isWritersHealth = false
+    let owners = TermClass.cueSecondPerson.bit | TermClass.cueThirdPerson.bit | TermClass.cuePatient.bit
+    let writers = TermClass.cueFirstPerson.bit
+    guard scratch.isRecognized, message.classes & (owners | writers) != 0 else { return }
     for candidate in candidates where candidate.entity.entityClass == .health {
       var index = message.firstToken(endingAfter: Int(candidate.start))
       var left = 3
       while index > 0, left > 0, !message.tokens[index].beginsSentence {
         index -= 1
         left -= 1
+        let classes = scratch.facts[index].ending
         // In "did you know" the reader owns nothing.
-        if facts[index].ending & owners != 0, !isInGeneralCue(index, message) { return true }
+        if classes & owners != 0, !isInGeneralCue(index, message) { facts.ownsHealth = true }
+        if scratch.facts[index].strongEnding & writers != 0 { facts.isWritersHealth = true }
       }
     }
-    return false
   }
 
   private func isInGeneralCue(_ token: Int, _ message: borrowing TokenizedText) -> Bool {
