@@ -6,9 +6,11 @@ extension Filter {
   /// Whether something in a message asks for a second reading: facts that cost next to nothing and that
   /// ordinary messages seldom have.
   ///
-  /// - Complexity: linear in the words of the message.
+  /// - Parameter rereader: reads odd words, each with its neighbours.
+  /// - Complexity: linear in the text.
   func isSuspicious(
-    _ original: Span<UInt8>, _ normalized: borrowing NormalizedText, _ message: borrowing TokenizedText
+    _ original: Span<UInt8>, _ normalized: borrowing NormalizedText, _ message: borrowing TokenizedText,
+    rereader: inout Rereader
   ) -> Bool {
     if normalized.evasion.total > 0 { return true }
     if !normalized.isIdentity {
@@ -20,10 +22,14 @@ extension Filter {
     } else {
       if Rereader.hasControls(original) { return true }
     }
-    return hasOddWords(normalized.folded.span, message)
+    return hasOddWords(original, normalized, message, &rereader)
   }
 
-  private func hasOddWords(_ text: Span<UInt8>, _ message: borrowing TokenizedText) -> Bool {
+  private func hasOddWords(
+    _ original: Span<UInt8>, _ normalized: borrowing NormalizedText, _ message: borrowing TokenizedText,
+    _ rereader: inout Rereader
+  ) -> Bool {
+    let text = normalized.folded.span
     var singles = 0
     var numbers = 0
     var digits = 0
@@ -61,8 +67,9 @@ extension Filter {
       } else {
         (numbers, digits, oddNumbers) = (0, 0, 0)
         if token.word < 0 {
-          if count >= 12 { return true }
-          if count >= 4, token.kind == .mixed ? !isQuantity(text, token) : isDisguised(text, token) { return true }
+          let isOdd = count >= 12 || token.kind == .mixed && count >= 4 && !isQuantity(text, token)
+          if isOdd, saysMore(original, normalized.originalRange(start..<start + count), &rereader) { return true }
+          if !isOdd, count >= 4, token.kind != .mixed, isDisguised(text, token) { return true }
         }
         if token.shape == .mixedCase, token.word < 0 || count <= 4 { return true }
         spelled = spelledCharacters.contains(token.hash) ? spelled + 1 : 0
@@ -73,6 +80,27 @@ extension Filter {
       previous = token
     }
     return text.count - lastEnd > 6
+  }
+
+  /// Whether an odd word says something else than it seems to, read with the words beside it: a link, a serial number
+  /// or a word of another language does not. (Of 60,000 mixed messages 4,400 are read again, where an odd word alone
+  /// was reason enough 7,600.)
+  private func saysMore(_ original: Span<UInt8>, _ word: Range<Int>, _ rereader: inout Rereader) -> Bool {
+    var start = word.lowerBound
+    var end = word.upperBound
+    // Digits and what resembles them may go on in the next words, and those after.
+    var looksLikeDigits = true
+    for index in word where WordReader.digitLike(original[index]) == nil { looksLikeDigits = false }
+    if looksLikeDigits { return true }
+    // To the ends of what stands between spaces, then over one such part more.
+    for _ in 0..<2 {
+      while start > 0, original[start - 1] <= 0x20 { start -= 1 }
+      while start > 0, original[start - 1] > 0x20 { start -= 1 }
+      while end < original.count, original[end] <= 0x20 { end += 1 }
+      while end < original.count, original[end] > 0x20 { end += 1 }
+      guard end - start <= 160 else { return true }
+    }
+    return rereader.saysMore(original.extracting(start..<end), normalizer: normalizer, lexicon: lexicon, terms: disguisedTerms)
   }
 
   /// Whether the signs between two words are none that people put there.

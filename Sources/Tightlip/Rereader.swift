@@ -67,6 +67,14 @@ struct Rereader: Sendable {
     }
   }
 
+  /// Whether a part of a text, read by itself, says something else than it seems to.
+  mutating func saysMore(
+    _ part: Span<UInt8>, normalizer: Normalizer, lexicon: Lexicon, terms: DisguisedTerms
+  ) -> Bool {
+    read(part, normalizer: normalizer, lexicon: lexicon, terms: terms)
+    return isNew.contains(true) || !unreadablePlaces.isEmpty
+  }
+
   private mutating func unwrap(_ text: Span<UInt8>, _ normalizer: Normalizer) {
     let target = Reading.unwrapped.rawValue
     readings[target].load(text)

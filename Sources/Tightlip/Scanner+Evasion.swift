@@ -31,7 +31,7 @@ extension Scanner {
   /// Reads a suspicious text again and adds what only that shows.
   mutating func lookAgain(_ message: borrowing Message, _ facts: inout MessageFacts) {
     evasion.isUsed = false
-    guard filter.isSuspicious(message.text.span, normalized, tokenized) else { return }
+    guard filter.isSuspicious(message.text.span, normalized, tokenized, rereader: &evasion.rereader) else { return }
     evasion.isUsed = true
     evasion.asciiLetters = 0
     let text = message.text
