@@ -86,6 +86,10 @@ struct PatternParser {
     case UInt8(ascii: "$"):
       index += 1
       return Self.endOfText
+    // In (?x) blanks may stand between a quantifier and what makes it possessive.
+    case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "{"): return nil
+    // In (?x) they are blanks, too.
+    case 0x0B...0x0D where isExtended: return nil
     default:
       guard byte >= 0x09 else { return nil }
       index += 1
@@ -165,8 +169,11 @@ struct PatternParser {
           // A range from a control on is left to the careful side.
           if set.count == 1, peek(2) == UInt8(ascii: "-"), peek(3) != UInt8(ascii: "]") { return nil }
           members.formUnion(set)
-        } else {
+        } else if Self.isDigit(next) || Self.plainClassEscapes.contains(next) {
           isKnown = false
+        } else {
+          // What follows may be its argument, a closing bracket among them.
+          return nil
         }
         previous = isSymbol ? next : nil
         index += 2
@@ -186,6 +193,9 @@ struct PatternParser {
     }
     return nil
   }
+
+  /// Letters that stand for bytes inside a class, and take no argument.
+  private static let plainClassEscapes = Array("abefhvHV".utf8)
 
   private mutating func group() -> PatternTree? {
     index += 1
@@ -231,10 +241,14 @@ struct PatternParser {
     case (false, false): return .ahead(inner)
     case (false, true): return inner.singleBytes.map(PatternTree.before) ?? .empty
     // Of what is refused, single bytes can be told; longer things are left to PCRE2.
-    case (true, false): return .notNext(inner.singleByteBranches)
-    case (true, true): return .notBefore(inner.singleByteBranches)
+    case (true, false): return .notNext(Self.known(inner.singleByteBranches))
+    case (true, true): return .notBefore(Self.known(inner.singleByteBranches))
     }
   }
+
+  /// A set of bytes that is refused. All bytes stand for a class that is not known, or for a dot, which matches no
+  /// line feed: nothing is known to be refused then.
+  private static func known(_ refused: ByteSet) -> ByteSet { refused == .all ? ByteSet() : refused }
 
   private mutating func readName(until end: UInt8) -> String? {
     let start = index

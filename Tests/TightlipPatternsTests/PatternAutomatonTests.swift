@@ -72,6 +72,12 @@ struct PatternAutomatonTests {
     // What is not understood may match anywhere.
     #"(?s).b"#, "(?>a+)b", "(?:(a)|b)(?(1)c|1)", #"[\x80-\xff]1"#, "(*ACCEPT)a", #"\Ka"#, "a{0}b", "(?|(a)|(b))c", "a|",
     #"(\w)\1"#, "x$", "^x", #"(?<p>\d+)(?:-(?&p))+"#, #"(?<!a )b"#, #"(?<=a |b-)c"#, #"(?!a b|c)[a-c]."#,
+    // What must not be refused: a dot is no line feed, and these classes are not known.
+    #"a(?!.)"#, #"(?<!.)a"#, #"[ab](?![\h\d])"#, #"(?<![\v-])b"#, #"a(?!(?:.|b))"#,
+    // Every blank of (?x), and those before what makes a quantifier possessive or lazy.
+    "(?x)a\rb\u{0B}c?", "(?x) a ? b", "(?x)a+ +b", "(?x)a{1,2} ?b", "a++b",
+    // A bracket that does not close its class.
+    #"[\Q]\\E]a?"#, #"[\c]b]a?"#, #"[\x2d]a"#,
   ]
 
   /// Texts made at random of what the patterns are made of: with few states and with many, alone and together,
