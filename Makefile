@@ -3,12 +3,13 @@
 RELEASE := .build/release/tightlip
 CONFIGURATION ?= release
 SECONDS ?= 600
+TEXTS ?= 10000000
 # Patterns known to run away, with the texts that attack them: see Tests/Faults/patterns.py.
 HOSTILE_PATTERNS ?= $(or $(TIGHTLIP_SHARED),../shared)/hostile/regexlib_vulnerable.ndjson
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build library install uninstall wheel deb interfaces demo test faults fuzz mutants check corpus readme clean
+.PHONY: help setup build library install uninstall wheel deb interfaces demo test faults fuzz differential mutants check corpus readme clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -67,11 +68,15 @@ faults: build ## the long form of the faults, hours: kill, limits, failing calls
 	python3 Tests/Faults/wire.py --tightlip $(RELEASE) --full
 	python3 Tests/Faults/calls.py --tightlip $(RELEASE) --full
 	python3 Tests/Faults/runaway.py --tightlip $(RELEASE) --sizes 65536,262144,1048576,4194304
+	python3 Tests/Faults/latency.py --tightlip $(RELEASE)
 	@if [ -e "$(HOSTILE_PATTERNS)" ]; then python3 Tests/Faults/patterns.py --tightlip $(RELEASE) "$(HOSTILE_PATTERNS)"; \
 	  else echo "patterns.py: skipped; HOSTILE_PATTERNS names no file"; fi
 
 fuzz: setup ## fuzz every target under the address sanitizer: SECONDS=600 in all
 	scripts/fuzz.sh $(SECONDS)
+
+differential: setup ## hold the engine against the plain way without automata: TEXTS=10000000 random texts
+	scripts/differential.sh $(TEXTS)
 
 mutants: setup ## turn round every condition on the way to a verdict, and see that a test notices; tells coverage too
 	python3 scripts/mutate.py

@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seconds="${1:-600}"
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(framing request folding validators packs patterns policy redaction gates stream)
+[ ${#targets[@]} -gt 0 ] || targets=(framing request folding validators packs patterns automata places policy redaction gates stream)
 
 # The flags are given here, since a manifest with unsafe flags could be no dependency. gold stops at the two
 # definitions of main, which Swift's and libFuzzer's libraries each bring; lld takes the program's own.
@@ -37,7 +37,7 @@ for target in "${targets[@]}"; do
   log="$finds/$target.log"
   status=0
   TIMEFORMAT='%U %S'
-  { time "$fuzz" "$corpus/$target" -max_total_time="$each" -max_len=4096 -timeout=60 -rss_limit_mb=3000 \
+  { time "$fuzz" "$corpus/$target" -max_total_time="$each" -max_len=4096 -timeout=300 -rss_limit_mb=3000 \
     -print_final_stats=1 -artifact_prefix="$finds/$target-" >"$log" 2>&1 || status=$?; } 2>"$finds/$target.time"
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turns round every condition on the way to a verdict, one at a time, and looks whether a test notices.
 
-    mutate.py [--files GLOB,GLOB] [--limit N] [--jobs N] [--quick] [--built]
+    mutate.py [--files GLOB,GLOB] [--at FILE:LINE,FILE:LINE] [--limit N] [--jobs N] [--quick] [--built]
 
 All changed conditions are built into one program: each compares itself with the environment variable
 TIGHTLIP_MUTANT and is turned round where that names it. So there is one build, in a package of the engine alone
@@ -161,6 +161,7 @@ def coverage(profile):
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--files", default="*", help="only these of the files below, by pattern")
+    options.add_argument("--at", default="", help="only those of these lines, such as Scanner.swift:102")
     options.add_argument("--limit", type=int, default=0, help="so many mutants, spread evenly; 0: all")
     options.add_argument("--quick", action="store_true", help="run the tests of the module only")
     options.add_argument("--jobs", type=int, default=2)
@@ -200,6 +201,9 @@ def main():
         print(f"{time.monotonic() - start:5.1f} s  {suites}", flush=True)
 
     chosen = range(len(mutants)) if not options.limit else sorted({i * len(mutants) // options.limit for i in range(options.limit)})
+    if options.at:
+        wanted = set(options.at.split(","))
+        chosen = [i for i, mutant in enumerate(mutants) if f"{os.path.basename(mutant[0])}:{mutant[1]}" in wanted]
     alive, explained = [], []
     equivalent = {tuple(line.rstrip("\n").split("\t")[:2]): line.rstrip("\n").split("\t")[2] for line in open(EQUIVALENT) if line.count("\t") == 2}
 

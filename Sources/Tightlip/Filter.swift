@@ -181,7 +181,7 @@ public final class Filter: Sendable {
     lexicon = pack.lexicon
     disguisedTerms = pack.disguisedTerms
     spelledCharacters = Set(SpelledCharacters.words.map { pack.lexicon.hash(of: $0.span) })
-    patterns = pack.patterns
+    patterns = options.usesGates ? pack.patterns : try pack.patterns.lookedForByPCRE2()
     rules = pack.rules
     let names =
       pack.rules.map { Array($0.id.utf8) } + BuiltInRule.allCases.map { Array($0.name.utf8) }

@@ -98,6 +98,18 @@ struct PatternSet: Sendable {
     neededLists = groups.map { $0.needsContext ? $0.rules.map(\.context) : [] }
     self.automaton = automaton ?? PatternAutomaton(groups.map(\.pattern.source))
   }
+
+  /// The same patterns, each of which PCRE2 looks for by itself from the beginning of a text to its end: the plain way,
+  /// which the automaton is held against.
+  func lookedForByPCRE2() throws(FilterError) -> PatternSet {
+    var plain = self
+    do throws(PatternError) {
+      for index in groups.indices { plain.groups[index].pattern = try CompiledPattern(groups[index].pattern.source) }
+    } catch {
+      throw FilterError(.unavailable, ["PCRE2 refuses a pattern that it took before: \(error.reason)"])
+    }
+    return plain
+  }
 }
 
 /// The context lists of a pack's rules, each once.
@@ -144,7 +156,7 @@ extension PatternSet {
       guard number < groups.count else { return isComplete }
       if usesGates, !hasContext(for: number, scratch.hasList) { continue }
       do throws(MatchLimitError) {
-        try match(number, text, message, usesGates: usesGates, &candidates, scratch)
+        try match(number, text, message, &candidates, scratch)
       } catch {
         isComplete = false
       }
@@ -172,8 +184,8 @@ extension PatternSet {
   }
 
   private func match(
-    _ number: Int, _ text: Span<UInt8>, _ message: borrowing TokenizedText, usesGates: Bool,
-    _ candidates: inout [Candidate], _ scratch: borrowing PatternScratch
+    _ number: Int, _ text: Span<UInt8>, _ message: borrowing TokenizedText, _ candidates: inout [Candidate],
+    _ scratch: borrowing PatternScratch
   ) throws(MatchLimitError) {
     let group = groups[number]
     let pattern = group.pattern
@@ -186,8 +198,7 @@ extension PatternSet {
       }
       return
     }
-    guard usesGates, automaton.tells(number) else {
-      // Every place, whatever is known of them: what the automaton is held against.
+    guard automaton.tells(number) else {
       var position = 0
       while position < text.count {
         if let match = try pattern.firstMatch(in: text, from: position, scratch: scratch.match) {

@@ -442,14 +442,16 @@ struct WordReader: Sendable {
     isNameSegment.append(contentsOf: repeatElement(false, count: count + 1))
     costs[count] = 0
     for start in stride(from: count - 1, through: 0, by: -1) {
-      var hash: [UInt8] = []
-      hash.reserveCapacity(24)
+      // As ``Lexicon/number(of:)`` makes it, one letter after the other.
+      var hash = WordHash()
       for end in start + 1...min(count, start + 24) {
-        hash.append(Self.lower(atoms[range.lowerBound + end - 1].byte))
+        let letter = Self.lower(atoms[range.lowerBound + end - 1].byte)
+        if letter != UInt8(ascii: "'") { hash.add(letter) }
+        let number = lexicon.number(ofHash: hash)
         let length = end - start
         var cost: Int
         var isName = false
-        if let info = Self.info(hash, lexicon), Self.isWord(info) {
+        if number >= 0, case let info = lexicon.words[Int(number)], Self.isWord(info) {
           // Long words are surer than short ones; single letters are words only beside others.
           cost = length == 1 ? 26 : length == 2 ? 18 : length == 3 ? 14 : 10
           if info.classes & Self.health != 0, length >= 5 { cost -= 4 }

@@ -35,12 +35,16 @@ struct PatternParser {
 
   private func isNext(_ text: String) -> Bool { bytes[index...].starts(with: text.utf8) }
 
+  /// Passes over what means nothing, wherever it stands: comments, and in (?x) blanks. A quantifier behind it belongs
+  /// to what stands before it.
   private mutating func skipBlanks() {
-    guard options.isExtended else { return }
     while let byte = peek() {
-      if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t") {
+      if isNext("(?#") {
+        while let byte = peek(), byte != UInt8(ascii: ")") { index += 1 }
         index += 1
-      } else if byte == UInt8(ascii: "#") {
+      } else if options.isExtended, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t") {
+        index += 1
+      } else if options.isExtended, byte == UInt8(ascii: "#") {
         while let byte = peek(), byte != UInt8(ascii: "\n") { index += 1 }
       } else {
         return
@@ -73,7 +77,7 @@ struct PatternParser {
     while let byte = peek(), byte != UInt8(ascii: "|"), byte != UInt8(ascii: ")") {
       guard var part = atom() else { return nil }
       skipBlanks()
-      // A repeat may be repeated in turn.
+      // In (?x) blanks may stand between a quantifier and what makes it possessive: read as a repeat of the repeat.
       while startsQuantifier {
         guard let (least, most) = quantifier() else { return nil }
         if least != 1 || most != 1 { part = .repeated(part, least: least, most: most) }
@@ -99,6 +103,10 @@ struct PatternParser {
     case UInt8(ascii: "$"):
       index += 1
       return options.isMultiline ? .empty : Self.endOfText
+    // Nothing stands before it.
+    case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"): return nil
+    // In (?x) they are blanks, too.
+    case 0x0B...0x0D where options.isExtended: return nil
     default:
       guard byte >= 0x09 else { return nil }
       index += 1
@@ -203,8 +211,11 @@ struct PatternParser {
           // A range from a control on is left to the careful side.
           if set.count == 1, peek(2) == UInt8(ascii: "-"), peek(3) != UInt8(ascii: "]") { return nil }
           members.formUnion(set)
-        } else {
+        } else if Self.isDigit(next) || Self.plainClassEscapes.contains(next) {
           isKnown = false
+        } else {
+          // What follows may be its argument, a closing bracket among them.
+          return nil
         }
         previous = isSymbol ? next : nil
         index += 2
@@ -230,6 +241,9 @@ struct PatternParser {
     return nil
   }
 
+  /// Letters that stand for bytes inside a class, and take no argument.
+  private static let plainClassEscapes = Array("abefhvHV".utf8)
+
   private mutating func group() -> PatternTree? {
     index += 1
     var isAssertion = false
@@ -238,11 +252,6 @@ struct PatternParser {
     var name: String?
     if peek() == UInt8(ascii: "*") { return nil }
     if peek() == UInt8(ascii: "?") {
-      if isNext("?#") {
-        while let byte = peek(), byte != UInt8(ascii: ")") { index += 1 }
-        index += 1
-        return .empty
-      }
       if isNext("?:") || isNext("?>") || isNext("?|") {
         index += 2
       } else if isNext("?=") {
@@ -280,8 +289,8 @@ struct PatternParser {
     case (false, false): return .ahead(inner)
     case (false, true): return inner.singleBytes.map(PatternTree.before) ?? .empty
     // Of what is refused, single bytes can be told; longer things are left to PCRE2.
-    case (true, false): return .notNext(inner.singleByteBranches)
-    case (true, true): return .notBefore(inner.singleByteBranches)
+    case (true, false): return .notNext(Self.known(inner.singleByteBranches))
+    case (true, true): return .notBefore(Self.known(inner.singleByteBranches))
     }
   }
 
@@ -311,6 +320,10 @@ struct PatternParser {
     index += 1
     return inner
   }
+
+  /// A set of bytes that is refused. All bytes stand for a class that is not known, or for a dot, which matches no
+  /// line feed: nothing is known to be refused then.
+  private static func known(_ refused: ByteSet) -> ByteSet { refused == .all ? ByteSet() : refused }
 
   private mutating func readName(until end: UInt8) -> String? {
     let start = index

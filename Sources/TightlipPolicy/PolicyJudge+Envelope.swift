@@ -236,8 +236,8 @@ extension PolicyJudge {
     for zone in zones {
       guard let stretch = scratch.clock.stretch(of: zone, at: time) else { continue }
       let local = QuietHours.local(time, stretch.offset)
-      var next = time.adding(seconds: 86_400 - local.second)
-      if stretch.end != Instant(seconds: .max), stretch.end > time { next = min(next, stretch.end) }
+      // Where the clock changes before, it is asked again from there.
+      let next = min(time.adding(seconds: 86_400 - local.second), stretch.end)
       earliest = min(earliest ?? next, next)
     }
     return earliest ?? time.adding(seconds: 3600)

@@ -5,13 +5,15 @@ extension Recognizer {
   ///
   /// One for "Dana", "Ms. Whitfield", "Ji-woo", "the Okonedo-Smythes" and "Aunt Lani"; two for "Dana
   /// Whitfield", "J. Alvarez" and "Dana-Whitfield". Two people named by a word each ("Lourdes and
-  /// Fátima") are one word each: the most that is told of any of them counts.
+  /// Fátima") are one word each: the most that is told of any of them counts. Where none of the text's words stands,
+  /// since the name is written in dots and dashes or in characters that nobody sees, it counts as two.
   ///
   /// - Complexity: O(*n*) in the words of the finding.
   package func nameWords(
     of candidate: Candidate, _ text: Span<UInt8>, _ message: borrowing TokenizedText
   ) -> Int {
     let first = message.firstToken(endingAfter: Int(candidate.start))
+    guard first < message.tokens.count, message.tokens[first].start < UInt32(candidate.end) else { return 2 }
     let end = min(message.firstToken(endingAfter: Int(candidate.end - 1)) + 1, message.tokens.count)
     var most = 0
     var words = 0

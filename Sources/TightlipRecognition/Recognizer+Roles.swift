@@ -39,6 +39,7 @@ extension Recognizer {
   ) -> Bool {
     let first = message.firstToken(endingAfter: Int(candidate.start))
     let end = message.firstToken(endingAfter: Int(candidate.end - 1)) + 1
+    guard first < message.tokens.count else { return false }
     if first > 0, !message.tokens[first].before.contains(.newline),
       facts[first - 1].ending & TermClass.cueProviderTitle.bit != 0
     {
@@ -87,7 +88,9 @@ extension Recognizer {
   /// costs three letters. Titles that are jobs ("nurse Amy") stay outside.
   package func startIncludingTitle(of candidate: Candidate, _ text: Span<UInt8>, _ message: borrowing TokenizedText) -> Int {
     let first = message.firstToken(endingAfter: Int(candidate.start))
-    guard candidate.entity == .person, first > 0, Int(message.tokens[first].start) == Int(candidate.start)
+    // Behind the last word stands what is written without any: in dots and dashes, or in characters that nobody sees.
+    guard candidate.entity == .person, first > 0, first < message.tokens.count,
+      Int(message.tokens[first].start) == Int(candidate.start)
     else { return Int(candidate.start) }
     let gap = message.tokens[first].before
     let title = message.tokens[first - 1]

@@ -126,7 +126,7 @@ package struct Recognizer: Sendable {
     for candidate in candidates where candidate.entity.entityClass == .health {
       var index = message.firstToken(endingAfter: Int(candidate.start))
       var left = 3
-      while index > 0, left > 0, !message.tokens[index].beginsSentence {
+      while index > 0, left > 0, index == message.tokens.count || !message.tokens[index].beginsSentence {
         index -= 1
         left -= 1
         let classes = scratch.facts[index].ending

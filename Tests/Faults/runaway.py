@@ -95,4 +95,5 @@ def main():
     sys.exit(failed or process.wait() != 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -17,7 +17,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 CASES = os.path.join(ROOT, "Tests/Cases/fuzz")
-TARGETS = ["framing", "request", "folding", "validators", "packs", "patterns", "policy", "redaction", "gates", "stream"]
+TARGETS = ["framing", "request", "folding", "validators", "packs", "patterns", "automata", "places", "policy", "redaction", "gates", "stream"]
 
 
 def read(path, size=None):
@@ -81,6 +81,12 @@ def seeds():
         for source, example in rules[:: max(1, len(rules) // 14)]:
             if len(source) <= 200:
                 result["patterns"].append((source.replace("''", "'") + "\n" + example.replace("[[", "").replace("]]", "")).encode())
+    # Bytes that choose: how many patterns and states, each pattern, and behind them the text.
+    result["automata"] = [bytes([number % 16]) + random.Random(number).randbytes(20 + 4 * (number % 30)) for number in range(120)]
+    # What examples the pack gives is looked at by every pattern.
+    examples = [e for path in sorted(glob.glob(os.path.join(ROOT, "Lexicons/*/*.yaml"))) for line in read(os.path.relpath(path, ROOT)).decode().splitlines()
+                if re.match(r"\s+(counter)?examples: \[", line) for e in re.findall(r'"((?:[^"\\\\]|\\\\.)*)"', line)]
+    result["places"] = [e.replace("[[", "").replace("]]", "").lower().encode() for e in examples[:: max(1, len(examples) // 250)]] + disguised[:30]
     for path in sorted(glob.glob(os.path.join(ROOT, "Lexicons/policies/*.yaml")) + glob.glob(os.path.join(ROOT, "Tests/Cases/policy/*.yaml")))[:12]:
         result["policy"].append(read(os.path.relpath(path, ROOT), 3000))
     result["policy"] += [b"policy: own\nhalt: true\n", b"policy: a\nexpires: 2027-01-01\nentities:\n  PERSON: redact\n", b"a: &a [*a]\n", b"policy: x\n---\npolicy: y\n", b"? [a, b]\n: !!int 7\n"]

@@ -76,8 +76,14 @@ struct PatternAutomatonTests {
     // What is not understood may match anywhere.
     #"(?s).b"#, "(?>a+)b", "(?:(a)|b)(?(1)c|1)", #"[\x80-\xff]1"#, "(*ACCEPT)a", #"\Ka"#, "a{0}b", "(?|(a)|(b))c", "a|",
     "(?:a{1,2}){2}?b", "(?i)Ab?1", "(?i)[^B]x", "(?m)^b", "c(?m:$)", #"(?<q>a|b)-?\k<q>"#, "[[:alpha:]]1", "[^[:alpha:]b]c",
-    #"[!-\.]a"#, "a(?#b)c", "(?:(?i)b|a)c", "(?'q'a)1", "a{,2}b", "a{ 1 }b",
+    #"[!-\.]a"#, "a(?#b)c", "a(?#b)*c", "(?#x)b(?#y){2}", "(?x) a # b\n {2} c", "a+(?#b)+c", "(?:(?i)b|a)c", "(?'q'a)1", "a{,2}b", "a{ 1 }b",
     #"(\w)\1"#, "x$", "^x", #"(?<p>\d+)(?:-(?&p))+"#, #"(?<!a )b"#, #"(?<=a |b-)c"#, #"(?!a b|c)[a-c]."#,
+    // What must not be refused: a dot is no line feed, and these classes are not known.
+    #"a(?!.)"#, #"(?<!.)a"#, #"[ab](?![\h\d])"#, #"(?<![\v-])b"#, #"a(?!(?:.|b))"#,
+    // Every blank of (?x), and those before what makes a quantifier possessive or lazy.
+    "(?x)a\rb\u{0B}c?", "(?x) a ? b", "(?x)a+ +b", "(?x)a{1,2} ?b", "a++b",
+    // A bracket that does not close its class.
+    #"[\Q]\\E]a?"#, #"[\c]b]a?"#, #"[\x2d]a"#,
   ]
 
   /// Texts made at random of what the patterns are made of: with few states and with many, alone and together,

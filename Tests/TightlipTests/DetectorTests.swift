@@ -124,4 +124,15 @@ struct DetectorTests {
     let items = scanner.explain(message).items
     #expect(items.contains { $0.rule == "lakeside.record" && $0.finding != nil })
   }
+
+  /// A detector may report signs, behind the last word, too.
+  @Test(arguments: EntityType.allCases)
+  func `what a detector reports behind the last word is judged`(entity: EntityType) throws {
+    for text in ["(:", "your results (:", "call us, dr. (:"] {
+      let end = text.utf8.count
+      let detection = Detection(entity: entity, range: ByteRange(start: end - 2, end: end), score: Score(0.97))
+      let (verdict, _) = try scan(text, [Fixed(detections: [detection])])
+      #expect(verdict.findings.contains { $0.entity == entity && $0.range.end == end }, "\(text)")
+    }
+  }
 }

@@ -198,6 +198,32 @@ struct EvasionTests {
     #expect(verdict.completeness == .limitHit)
   }
 
+  /// Written without any word, behind the last one: where a text is read by its words there is nothing.
+  @Test(arguments: [
+    { (text: String) in text.unicodeScalars.map { String(Unicode.Scalar(0xE0000 + $0.value)!) }.joined() },
+    { $0.utf8.map { byte in (0..<8).map { byte << $0 & 0x80 == 0 ? "\u{200B}" : "\u{200C}" }.joined() }.joined() },
+    { $0.split(separator: " ").map { $0.map { morse[$0]! }.joined(separator: " ") }.joined(separator: " / ") },
+  ] as [@Sendable (String) -> String])
+  func `a value without words behind the last word is found`(hide: @Sendable (String) -> String) {
+    for value in ["dana whitfield", "diabetes", "512-38-4471"] {
+      for text in ["hello \(hide(value))", "your aunt is \(hide(value))", "hello \(hide(value)) and so on", hide(value)] {
+        var message = Tests.message(text)
+        let verdict = ShippedPack.filter.verdict(on: message)
+        // A text of nothing visible is blocked for that.
+        let isSeen = verdict.completeness == .complete
+        #expect(!verdict.findings.isEmpty || !isSeen, "\(text.debugDescription)")
+        if value != "diabetes" { #expect(verdict.action != .pass, "\(ShippedPack.filter.description(of: verdict))") }
+        message.direction = .inbound
+        #expect(ShippedPack.filter.verdict(on: message).findings.isEmpty != isSeen)
+      }
+    }
+  }
+
+  private static let morse: [Character: String] = [
+    "a": ".-", "b": "-...", "d": "-..", "e": ".", "f": "..-.", "h": "....", "i": "..", "l": ".-..", "n": "-.", "r": ".-.", "s": "...",
+    "t": "-", "w": ".--", "1": ".----", "2": "..---", "3": "...--", "4": "....-", "5": ".....", "7": "--...", "8": "---..", "-": "-....-",
+  ]
+
   @Test(arguments: [
     "Hi Dana, see you Tuesday at 10:30", "Call (303) 555-0148 or text 303-555-0149", "Reminder: database upgrade tonight",
     "K..k..i'm also fine:)when will you complete the course?", "Great!!! See you @ 5", "bring 2 forms + ID", "A B C school is closed",

@@ -142,6 +142,15 @@ struct PolicyTests {
     #expect(TestPack.filter.verdict(on: message).action == .block)
   }
 
+  @Test func `what is the practice's own weighs a fifth`() {
+    let filter = TestPack.filter
+    for (theirs, own) in [("Dana Whitfield", "Dr Whitfield"), ("my phone is (303) 555-0148", "call us at (303) 555-0148")] {
+      let whole = filter.verdict(on: theirs).riskThousandths
+      let fifth = filter.verdict(on: own).riskThousandths
+      #expect(fifth > 0 && fifth * 2 < whole, "\(own): \(fifth), \(theirs): \(whole)")
+    }
+  }
+
   @Test func `an identifier, a health term, and both together are three risks`() {
     let filter = TestPack.filter
     let person = filter.verdict(on: "Dana Whitfield is here")

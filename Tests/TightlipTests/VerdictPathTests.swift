@@ -134,6 +134,23 @@ struct VerdictPathTests {
     #expect(verdict.reasons.contains { $0.code == .phiLinked && $0.severity == .redact })
   }
 
+  /// Only linkage takes anything out here, and of the practice's own it takes nothing.
+  @Test func `where every type may pass, linked things are taken out, and what is the practice's stays`() throws {
+    let filter = try policy {
+      for entity in EntityType.allCases { $0[entity].action = .pass }
+      $0.linkedAction = .redact
+      $0.addressedHealthAction = .pass
+      $0.ownIdentityAction = .pass
+      $0.maximumRisk = Score(thousandths: 1000)
+      $0.maximumRedactedPercent = 100
+    }
+    let verdict = filter.verdict(on: "Dana Whitfield has diabetes, call us at (303) 555-0148 or ask Dr Whitfield")
+    let text = string(verdict.text)
+    #expect(verdict.action == .redact, "\(filter.description(of: verdict))")
+    #expect(!text.contains("Dana") && !text.contains("diabetes"), "\(text)")
+    #expect(text.contains("(303) 555-0148") && text.contains("Dr Whitfield"), "\(filter.description(of: verdict))")
+  }
+
   @Test func `only what leaves has a counterfactual`() throws {
     var options = Filter.Options()
     options.givesCounterfactual = true

@@ -15,6 +15,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case packs
   /// Compiling a pattern, and what its gate derives from it.
   case patterns
+  /// Patterns of a grammar, several in one automaton, held against PCRE2 at every place.
+  case automata
+  /// Every pattern of the shipped pack, in its automata, held against PCRE2 at every place.
+  case places
   /// Policy files.
   case policy
   /// Taking findings out of a text.
@@ -34,6 +38,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .validators: return ValidatorCheck.problem(&input)
     case .packs: return FileCheck.problem(&input)
     case .patterns: return PatternCheck.problem(&input)
+    case .automata: return PatternCheck.grammarProblem(&input)
+    case .places: return PatternCheck.shippedProblem(&input)
     case .policy: return FileCheck.policyProblem(&input)
     case .redaction: return RedactionCheck.problem(&input)
     case .gates: return VerdictCheck.gateProblem(&input)

@@ -2,11 +2,18 @@ import Foundation
 import Tightlip
 import TightlipCore
 
-/// Texts put together at random from what the pack knows, from disguises, and from noise; the same for
-/// the same seed.
+/// Short texts put together at random from what the pack knows, from disguises, hostile pieces and noise; the same
+/// for the same seed.
 package struct RandomTexts {
   private var state: UInt64
   private let pieces: [[UInt8]]
+  /// What hides, joins, parts or encodes.
+  private static let hostile = [
+    "\u{200B}", "\u{AD}", "\u{2060}", "\u{202E}", "\u{202C}", "\u{2066}", "\u{301}", "\u{20E3}", "\u{FE0F}", "\u{E0041}", "\u{A0}", "\u{3000}",
+    "&#65;", "&nbsp;", "&amp", "%41", "%2525", "\\u0041", "\\x32", "=3D", "=?utf-8?B?aGk=?=", "+AGg-", "aGVsbG8gd29ybGQh", "68 69", "<b>", "<!--",
+    "a\u{8}", "\u{1B}[8m", "\u{1}", "\r\n", "ﬁ", "Ⅷ", "①", "２", "٣", "а", "е", "ο", "ɐ", "🇺🇸", "👩‍⚕️", "😀", "h*i*v", "d1ab", "b u", "one two",
+    "((", "-1", "/1/2", "****", "@", "..", "://", "'", "\"", "{", "|", "_", "\\", "^", "~",
+  ].map { Array($0.utf8) }
   private static let gaps = [" ", " ", " ", ", ", ". ", "\n", "-", "", "/", ": ", "  ", "\u{A0}", "@", "#", "(", ")"].map { Array($0.utf8) }
 
   package init(seed: UInt64) throws {
@@ -22,12 +29,18 @@ package struct RandomTexts {
     return Int((mixed ^ mixed >> 31) % UInt64(bound))
   }
 
-  /// The next text, up to a dozen pieces long.
+  /// The next text, one to eight pieces long.
   package mutating func next(into text: inout [UInt8]) {
     text.removeAll(keepingCapacity: true)
-    for _ in 0...next(8) {
+    for _ in 0...next(next(3) == 0 ? 8 : 3) {
       let start = text.count
-      text += pieces[next(pieces.count)]
+      switch next(32) {
+      case 0...3: text += Self.hostile[next(Self.hostile.count)]
+      case 4: for _ in 0...next(8) { text.append(0x20 + UInt8(next(0x5F))) }
+      case 5: for _ in 0...next(3) { if let scalar = Unicode.Scalar(UInt32(next(0x3_0000))) { text += Array(String(scalar).utf8) } }
+      case 6 where next(8) == 0: for _ in 0...next(5) { text.append(UInt8(next(256))) }
+      default: text += pieces[next(pieces.count)]
+      }
       // Other digits and letters in the places of those that stand there: other values of the same shapes.
       let change = next(4)
       if change < 2 {
@@ -40,8 +53,8 @@ package struct RandomTexts {
     }
   }
 
-  /// Words, pairs of words and whole short texts of the corpus, every example of every pattern, and the
-  /// generated disguises.
+  /// Words, pairs of words and whole short texts of the corpus, every example of every pattern, the generated
+  /// disguises, and one of every few terms of the pack.
   private static func gather() throws -> [[UInt8]] {
     struct Row: Decodable { var text: String }
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -63,6 +76,13 @@ package struct RandomTexts {
     for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
       let text = try String(contentsOf: file, encoding: .utf8)
       for match in text.matches(of: /\[\[(.+?)\]\]/) { result.insert(Array(match.1.utf8)) }
+    }
+    for name in ["terms", "topics", "context"] {
+      let folder = root.appending(path: "Lexicons/\(name)")
+      for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) where file.pathExtension == "tsv" {
+        let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst()
+        for row in rows.enumerated() where row.offset % 40 == 0 { result.insert(Array(row.element.prefix { $0 != "\t" }.utf8)) }
+      }
     }
     // In order, so that a seed means the same everywhere.
     return result.sorted { $0.lexicographicallyPrecedes($1) }
