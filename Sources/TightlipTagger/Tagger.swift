@@ -230,14 +230,43 @@ package struct Tagger: Sendable {
       }
       // What patterns found alone is a candidate already.
       if learned > 0 {
-        add(
-          Candidate(
-            entity: entity, start: Int(message.tokens[index].start), end: label.end(message.tokens[end - 1]),
-            score: Self.score(margin: sum / learned, scale: weights.scale),
-            rule: RuleID(firstRule + UInt16(label.rawValue)), evidence: .tagger),
-          to: &candidates)
+        let score = Self.score(margin: sum / learned, scale: weights.scale)
+        let rule = RuleID(firstRule + UInt16(label.rawValue))
+        var first = index
+        for word in index..<end where Self.isPostcode(message.tokens[word], of: label, isFirst: word == index) {
+          if first < word {
+            add(
+              Candidate(
+                entity: entity, start: Int(message.tokens[first].start), end: label.end(message.tokens[word - 1]), score: score,
+                rule: rule, evidence: .tagger),
+              to: &candidates)
+          }
+          add(
+            Candidate(
+              entity: .zipCode, start: Int(message.tokens[word].start), end: Int(message.tokens[word].end), score: score, rule: rule,
+              evidence: .tagger),
+            to: &candidates)
+          first = word + 1
+        }
+        if first < end {
+          add(
+            Candidate(
+              entity: entity, start: Int(message.tokens[first].start), end: label.end(message.tokens[end - 1]), score: score,
+              rule: rule, evidence: .tagger),
+            to: &candidates)
+        }
       }
       index = end
+    }
+  }
+
+  /// Whether a number inside a place or an address is its postcode ("Duluth 55802", "Lindenweg 4, 3007").
+  private static func isPostcode(_ token: Token, of label: TaggerLabel, isFirst: Bool) -> Bool {
+    guard token.kind == .number else { return false }
+    return switch label {
+    case .location: (4...6).contains(token.count)
+    case .streetAddress: !isFirst && (token.count == 5 || token.before.contains(.comma) && (4...6).contains(token.count))
+    default: false
     }
   }
 
