@@ -283,7 +283,11 @@ struct PatternParser {
     }
     guard let inner = alternatives(), peek() == UInt8(ascii: ")") else { return nil }
     index += 1
-    if let name { groups[name] = inner }
+    if let name {
+      // Of several groups of a name a call means the first.
+      guard groups[name] == nil else { return nil }
+      groups[name] = inner
+    }
     guard isAssertion || isNegative else { return inner }
     switch (isNegative, isBehind) {
     case (false, false): return .ahead(inner)
@@ -304,7 +308,10 @@ struct PatternParser {
       case UInt8(ascii: "-"): isOn = false
       case UInt8(ascii: "i"): options.isCaseless = isOn
       case UInt8(ascii: "m"): options.isMultiline = isOn
-      case UInt8(ascii: "x"): options.isExtended = isOn
+      // With (?xx) blanks mean nothing inside classes, either.
+      case UInt8(ascii: "x"):
+        if peek(1) == UInt8(ascii: "x") { return nil }
+        options.isExtended = isOn
       // A dot is any byte here with it and without it.
       case UInt8(ascii: "s"): break
       default: return nil
@@ -328,7 +335,8 @@ struct PatternParser {
   private mutating func readName(until end: UInt8) -> String? {
     let start = index
     while let byte = peek(), byte != end { index += 1 }
-    guard peek() != nil else { return nil }
+    // (?<* is no name, but a look-behind.
+    guard peek() != nil, bytes[start..<index].allSatisfy(ByteSet.word.contains) else { return nil }
     index += 1
     return String(decoding: bytes[start..<(index - 1)], as: UTF8.self)
   }

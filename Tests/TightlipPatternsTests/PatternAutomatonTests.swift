@@ -84,6 +84,8 @@ struct PatternAutomatonTests {
     "(?x)a\rb\u{0B}c?", "(?x) a ? b", "(?x)a+ +b", "(?x)a{1,2} ?b", "a++b",
     // A bracket that does not close its class.
     #"[\Q]\\E]a?"#, #"[\c]b]a?"#, #"[\x2d]a"#,
+    // Blanks of a class, a name given twice, and what is no name.
+    "(?xx)[^a b]c", "(?|(?<n>a)|(?<n>b))c(?&n)", "(?<*a)(b[>c])", "a(?i)b|C", "(?m)^b$",
   ]
 
   /// Texts made at random of what the patterns are made of: with few states and with many, alone and together,

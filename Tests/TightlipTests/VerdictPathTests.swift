@@ -151,6 +151,18 @@ struct VerdictPathTests {
     #expect(text.contains("(303) 555-0148") && text.contains("Dr Whitfield"), "\(filter.description(of: verdict))")
   }
 
+  @Test(arguments: [(false, false, 0.6, true), (true, false, 0.6, false), (true, true, 0.6, true), (true, false, 0.96, true)])
+  func `a result is somebody's, in general information where it is certain`(
+    isGeneral: Bool, ownsHealth: Bool, score: Double, isSomebodys: Bool
+  ) {
+    var facts = MessageFacts()
+    facts.isGeneral = isGeneral
+    facts.ownsHealth = ownsHealth
+    let result = Finding(entity: .labResult, range: ByteRange(start: 0, end: 3), score: Score(score), rule: RuleID(0))
+    let links = PolicyJudge(policy: .shippedDefault).links([result], facts: facts)
+    #expect(links.contains(.addressedHealth) == isSomebodys)
+  }
+
   @Test func `only what leaves has a counterfactual`() throws {
     var options = Filter.Options()
     options.givesCounterfactual = true

@@ -35,6 +35,8 @@ sanitized_workers() {
     # Told to read the pack anew before each batch; so slow a program has it in force some batches later.
     for turn in 1 2 3 4; do
       cat "$work/requests.ndjson"
+      # Before the first answer it is starting, and a hangup would end it.
+      until [[ -s $work/four.out ]] || ! kill -0 "$pid"; do sleep 0.2; done
       kill -HUP "$pid"
       sleep 5
     done
