@@ -68,6 +68,7 @@ faults: build ## the long form of the faults, hours: kill, limits, failing calls
 	python3 Tests/Faults/wire.py --tightlip $(RELEASE) --full
 	python3 Tests/Faults/calls.py --tightlip $(RELEASE) --full
 	python3 Tests/Faults/runaway.py --tightlip $(RELEASE) --sizes 65536,262144,1048576,4194304
+	python3 Tests/Faults/runaway.py --tightlip $(RELEASE) --sizes 65536,1048576 --random 300
 	python3 Tests/Faults/latency.py --tightlip $(RELEASE)
 	@if [ -e "$(HOSTILE_PATTERNS)" ]; then python3 Tests/Faults/patterns.py --tightlip $(RELEASE) "$(HOSTILE_PATTERNS)"; \
 	  else echo "patterns.py: skipped; HOSTILE_PATTERNS names no file"; fi

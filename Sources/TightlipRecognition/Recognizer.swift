@@ -13,6 +13,8 @@ struct WordFacts {
   var isCovered = false
   /// A health term of its own right covers it.
   var isHealth = false
+  /// It is a word of a general cue, such as "did you know".
+  var isInGeneralCue = false
 }
 
 /// What recognizers write while they run: one per worker, reused.
@@ -99,6 +101,9 @@ package struct Recognizer: Sendable {
       if hit.meaning.weight >= 90 {
         scratch.facts[Int(hit.endToken) - 1].strongEnding |= bit
       }
+      if hit.meaning.termClass == .cueGeneral {
+        for token in Int(hit.firstToken)..<Int(hit.endToken) { scratch.facts[token].isInGeneralCue = true }
+      }
     }
     // Candidates are few and tokens are in order: a search from the front of each is enough.
     for candidate in candidates where candidate.score >= Score(thousandths: 500) {
@@ -131,15 +136,9 @@ package struct Recognizer: Sendable {
         left -= 1
         let classes = scratch.facts[index].ending
         // In "did you know" the reader owns nothing.
-        if classes & owners != 0, !isInGeneralCue(index, message) { facts.ownsHealth = true }
+        if classes & owners != 0, !scratch.facts[index].isInGeneralCue { facts.ownsHealth = true }
         if scratch.facts[index].strongEnding & writers != 0 { facts.isWritersHealth = true }
       }
-    }
-  }
-
-  private func isInGeneralCue(_ token: Int, _ message: borrowing TokenizedText) -> Bool {
-    message.hits.contains {
-      $0.meaning.termClass == .cueGeneral && Int($0.firstToken) <= token && token < Int($0.endToken)
     }
   }
 

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Measures time against size for hostile classes of text, and refuses growth faster than the text.
 
-    runaway.py --tightlip BINARY [--sizes 65536,262144,1048576] [--exponent 1.1] [--only CLASS]
+    runaway.py --tightlip BINARY [--sizes 65536,262144,1048576] [--exponent 1.1] [--only CLASS] [--random N] [--seed S]
 
-Every class is a unit repeated to a size. The processor's time counts, from the line to its verdict. The
+With --random so many units are made of what the pack's lists and patterns know, in place of the classes. Every class is a unit repeated to a size. The processor's time counts, from the line to its verdict. The
 exponent is the slope of log time against log size; a class that takes under 0.15 s at the largest size is too
 fast to be slow, and counts as 1.
 """
 import argparse
+import glob
 import json
 import math
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import threading
 
 UNITS = {
     "letters": "a", "digits": "1", "spaces": " ", "words": "patient ", "unknown": "qzxwv ", "commas": ",,,", "newlines": "a\n",
-    "ssn": "219-09-9998 ", "phones": "(303) 555-0148, ", "names": "Dana Whitfield ", "drugs": "metformin ", "near-drugs": "metfrmin ",
+    "ssn": "219-09-9998 ", "phones": "(303) 555-0148, ", "names": "Dana Whitfield ", "drugs": "metformin ", "owned-drugs": "your metformin ", "general": "did you know your diabetes ", "near-drugs": "metfrmin ",
     "addresses": "a@b.c ", "ats": "@", "dots": ".a", "hyphens": "-1", "brackets": "((((", "quotes": "'a", "dates": "1/2/3 ",
     "letters-apart": "a b ", "digits-apart": "1 2 ", "stars": "h*i*v*", "number-words": "one two ", "alphabet": "alfa bravo ",
     "entities": "&#65;", "entities-open": "&#65", "percent": "%41", "percent-nest": "%2525", "escapes": "\\u0041", "tags": "<b>x</b>",
@@ -34,6 +36,31 @@ UNITS = {
 }
 
 
+# What lists do not hold: values, and what stands between words.
+VALUES = [
+    "219-09-9998", "(303) 555-0148", "4/2/1961", "a1c 7.2", "12", "mrn 00418823", "a@b.com", "http://a.b", "$5", "10:30", "12 elm street", "85701",
+    "my", "your", "her", "dr", "call", "lives at", "the", "of", "and", "@", ":", "-", ",", ".", "\n", "(", '"', "&", "o'", "x", "b", "de", "jr",
+]
+
+
+def random_units(count, seed):
+    """Units of one to five terms of the pack, each from a list chosen at random, and values."""
+    rng = random.Random(seed)
+    folder = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "Lexicons")
+    terms = {}
+    for path in sorted(glob.glob(f"{folder}/context/*.tsv") + glob.glob(f"{folder}/terms/*.tsv") + glob.glob(f"{folder}/topics/*.tsv")):
+        for row in open(path, encoding="utf-8").read().split("\n")[1:]:
+            if row.count("\t") > 0:
+                terms.setdefault(row.split("\t")[1], []).append(row.split("\t")[0])
+    kinds = sorted(terms)
+    units = {}
+    for _ in range(count):
+        parts = [rng.choice(VALUES) if rng.random() < 0.4 else rng.choice(terms[rng.choice(kinds)]) for _ in range(rng.choice([1, 2, 2, 3, 3, 4, 5]))]
+        unit = rng.choice([" ", " ", " ", "", " - ", ", ", "\n"]).join(parts) + rng.choice([" ", " ", "\n", ". ", ", "])
+        units[repr(unit)] = unit
+    return units
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--tightlip", required=True)
@@ -41,6 +68,8 @@ def main():
     options.add_argument("--exponent", type=float, default=1.1)
     options.add_argument("--worst", type=float, default=5.0)
     options.add_argument("--only", default="")
+    options.add_argument("--random", type=int, default=0)
+    options.add_argument("--seed", type=int, default=1)
     options = options.parse_args()
     sizes = [int(s) for s in options.sizes.split(",")]
 
@@ -74,7 +103,7 @@ def main():
     answer(b'{"text":"x"}\n')
     failed = False
     rates = {}
-    for name, unit in UNITS.items():
+    for name, unit in (random_units(options.random, options.seed) if options.random else UNITS).items():
         if options.only and name not in options.only.split(","):
             continue
         times = [run((unit * (size // len(unit.encode()) + 1))) for size in sizes]
@@ -86,11 +115,14 @@ def main():
         rates[name] = times[-1] * 1e3 / (sizes[-1] / 1e6)
         bad = slope > options.exponent
         failed |= bad
+        if options.random and not bad:
+            continue
         print(f"{name:18} {' '.join(f'{1e3 * t:9.1f}' for t in times)} ms  exponent {slope:5.2f} {'<<<' if bad else ''}", flush=True)
     if len(rates) > 5:
         median = statistics.median(rates.values())
         worst = max(rates, key=rates.get)
         print(f"median {median:.1f} ms/MB, worst {worst} {rates[worst]:.1f} ms/MB, {rates[worst] / median:.1f} times")
+        failed |= not options.random and rates[worst] > options.worst * median
     process.stdin.close()
     sys.exit(failed or process.wait() != 0)
 
