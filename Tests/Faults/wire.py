@@ -117,7 +117,7 @@ class Filter:
             self.input.send(view[start:start + size])
 
     def wait(self, lines, at=0):
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while self.output.count(b"\n", at) < lines:
             if time.monotonic() > deadline or self.process.poll() is not None:
                 raise SystemExit(f"verdicts are missing: {self.output.count(LF, at)} of {lines}")
@@ -126,7 +126,7 @@ class Filter:
 
     def end(self):
         self.input.close()
-        status = self.process.wait(60)
+        status = self.process.wait(600)
         self.thread.join()
         return status, self.process.stderr.read()
 
