@@ -23,6 +23,8 @@ package struct TaggerTrainer {
     /// Percent of words that pretend to be in no list, and that pretend to be unknown.
     package var listDropout = 12
     package var wordDropout = 15
+    /// Percent of texts of which no rule says anything.
+    package var ruleDropout = 30
     /// In how many texts a word must stand for weights of its own.
     package var minimumTexts = 3
     /// Groups of features left out, for finding out what each buys: their positions.
@@ -185,6 +187,14 @@ package struct TaggerTrainer {
   private mutating func forget(_ facts: inout TaggerFacts) {
     let edges = TaggerFacts.edgeCount
     guard facts.words.count > 2 * edges else { return }
+    // Where rules keep silent, it learns itself what they find, which is like what they do not find.
+    if random.chance(options.ruleDropout) {
+      for place in edges..<(facts.words.count - edges) {
+        guard let fixed = facts.words[place].fixed, fixed.entity != nil else { continue }
+        facts.words[place].fixed = nil
+        facts.words[place].rule = 0
+      }
+    }
     for place in edges..<(facts.words.count - edges) where facts.words[place].fixed == nil {
       if facts.words[place].isListed || facts.words[place].ruleIsDoubtful, random.chance(options.listDropout) {
         facts.words[place].forgetLists()
